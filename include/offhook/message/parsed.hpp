@@ -1,0 +1,52 @@
+#ifndef OFFHOOK_MESSAGE_PARSED_HPP
+#define OFFHOOK_MESSAGE_PARSED_HPP
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace offhook {
+
+/// Why a text was refused: the rule that it breaks, and the byte of the text where it does.
+struct ParseError {
+    std::string_view rule = {}; ///< a literal, named after the RFC's grammar: "Via: sent-protocol"
+    std::size_t offset = 0;     ///< of the first byte that does not fit; the size where bytes lack
+
+    /// The same fault, counted from the beginning of a text that `base` bytes precede.
+    constexpr ParseError shifted(std::size_t base) const { return {rule, offset + base}; }
+
+    friend constexpr bool operator==(const ParseError&, const ParseError&) = default;
+};
+
+/// What a parser gives: the value, or the rule that failed. Peers' faults are never exceptions.
+template <class T>
+class [[nodiscard]] Parsed {
+public:
+    constexpr Parsed(T value) : value_(std::move(value)) {}
+    constexpr Parsed(ParseError error) : error_(error) {}
+
+    constexpr explicit operator bool() const noexcept { return value_.has_value(); }
+    constexpr bool has_value() const noexcept { return value_.has_value(); }
+
+    /// Only where there is a value.
+    constexpr const T& value() const& { return *value_; }
+    constexpr T& value() & { return *value_; }
+    constexpr T&& value() && { return *std::move(value_); }
+    constexpr const T& operator*() const& { return *value_; }
+    constexpr T& operator*() & { return *value_; }
+    constexpr T&& operator*() && { return *std::move(value_); }
+    constexpr const T* operator->() const { return &*value_; }
+    constexpr T* operator->() { return &*value_; }
+
+    /// An empty rule where there is a value.
+    constexpr const ParseError& error() const noexcept { return error_; }
+
+private:
+    std::optional<T> value_;
+    ParseError error_;
+};
+
+} // namespace offhook
+
+#endif

@@ -1,0 +1,46 @@
+#ifndef OFFHOOK_MESSAGE_REPLACES_HPP
+#define OFFHOOK_MESSAGE_REPLACES_HPP
+
+#include <string_view>
+
+#include "offhook/message/call_id.hpp"
+#include "offhook/message/parameters.hpp"
+#include "offhook/message/parsed.hpp"
+#include "offhook/message/scanner.hpp"
+
+namespace offhook {
+
+/// Names the dialog that an INVITE is to take the place of.
+///
+///     Replaces       = "Replaces" HCOLON callid *(SEMI replaces-param)
+///     replaces-param = to-tag / from-tag / early-flag / generic-param
+///     early-flag     = "early-only"
+///
+/// RFC 3891 §6.1. Exactly one to-tag and one from-tag must be there.
+struct Replaces {
+    CallId call_id;
+    Parameters parameters;
+
+    static constexpr Parsed<Replaces> parse(std::string_view text);
+
+    /// The local tag, as the receiver sees it. "0" matches a dialog without that tag too.
+    constexpr std::string_view to_tag() const { return parameters.value("to-tag"); }
+    /// The remote tag, as the receiver sees it.
+    constexpr std::string_view from_tag() const { return parameters.value("from-tag"); }
+    constexpr bool early_only() const { return parameters.has("early-only"); }
+};
+
+constexpr Parsed<Replaces> Replaces::parse(std::string_view text) {
+    Scanner in(text);
+    const auto call_id = CallId::parse(in);
+    if (!call_id) return ParseError{"Replaces: callid", call_id.error().offset};
+    Replaces value{*call_id, {}};
+    if (const auto error = value.parameters.read(in, "Replaces: replaces-param")) return *error;
+    if (value.to_tag().empty()) return in.error("Replaces: to-tag");
+    if (value.from_tag().empty()) return in.error("Replaces: from-tag");
+    return value;
+}
+
+} // namespace offhook
+
+#endif

@@ -1,0 +1,43 @@
+#include "offhook/message/replaces.hpp"
+
+#include "../catch.hpp"
+#include "fault.hpp"
+
+using offhook::Replaces;
+
+// RFC 3891 §6.1
+TEST_CASE("a Replaces names a dialog", "[message][rfc3891][6.1]") {
+    const auto first =
+        Replaces::parse("98732@sip.example.com          ;from-tag=r33th4x0r  ;to-tag=ff87ff");
+    REQUIRE(first);
+    CHECK(first->call_id.text == "98732@sip.example.com");
+    CHECK(first->from_tag() == "r33th4x0r");
+    CHECK(first->to_tag() == "ff87ff");
+    CHECK_FALSE(first->early_only());
+    const auto second =
+        Replaces::parse("12adf2f34456gs5;to-tag=12345;from-tag=54321;early-only;x=1");
+    REQUIRE(second);
+    CHECK(second->call_id.text == "12adf2f34456gs5");
+    CHECK(second->early_only());
+    CHECK(Replaces::parse("87134@171.161.34.23;to-tag=24796;from-tag=0")->from_tag() == "0");
+}
+
+// RFC 3891 §6.1: exactly one to-tag and exactly one from-tag.
+TEST_CASE("a Replaces needs one tag of each side", "[message][rfc3891][6.1]") {
+    const Malformed rows[] = {
+        {"", "Replaces: callid @ 0"},
+        {";to-tag=1;from-tag=2", "Replaces: callid @ 0"},
+        {"a;to-tag=1", "Replaces: from-tag @ 10"},
+        {"a;from-tag=1", "Replaces: to-tag @ 12"},
+        {"a;to-tag;from-tag=1", "Replaces: to-tag @ 19"},
+        {"a;to-tag=1;from-tag", "Replaces: from-tag @ 19"},
+        {"a;to-tag=1;from-tag=2;to-tag=3", "generic-param: repeated @ 22"},
+        {"a;to-tag=1;from-tag=2;from-tag=2", "generic-param: repeated @ 22"},
+        {"a;to-tag=1;from-tag=2,b", "Replaces: replaces-param @ 21"},
+        {"a b;to-tag=1;from-tag=2", "Replaces: replaces-param @ 2"},
+    };
+    for (const Malformed& row : rows) {
+        CAPTURE(row.text);
+        CHECK(fault_of(Replaces::parse(row.text)) == row.fault);
+    }
+}

@@ -1,0 +1,122 @@
+#include "offhook/message/allow.hpp"
+#include "offhook/message/call_id.hpp"
+#include "offhook/message/challenge.hpp"
+#include "offhook/message/contact.hpp"
+#include "offhook/message/content_disposition.hpp"
+#include "offhook/message/content_length.hpp"
+#include "offhook/message/content_type.hpp"
+#include "offhook/message/credentials.hpp"
+#include "offhook/message/cseq.hpp"
+#include "offhook/message/event.hpp"
+#include "offhook/message/expires.hpp"
+#include "offhook/message/max_forwards.hpp"
+#include "offhook/message/name_addr.hpp"
+#include "offhook/message/option_tags.hpp"
+#include "offhook/message/rack.hpp"
+#include "offhook/message/reason.hpp"
+#include "offhook/message/refer_to.hpp"
+#include "offhook/message/replaces.hpp"
+#include "offhook/message/retry_after.hpp"
+#include "offhook/message/rseq.hpp"
+#include "offhook/message/session_expires.hpp"
+#include "offhook/message/subscription_state.hpp"
+#include "offhook/message/uri.hpp"
+#include "offhook/message/uri_compare.hpp"
+#include "offhook/message/via.hpp"
+#include "offhook/message/warning.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "../catch.hpp"
+
+namespace {
+
+// Parses a copy that ends where its memory ends, so that a sanitizer sees a byte read too many, and
+// walks through all that the value holds. Gives whether it was accepted; a fault lies in the text.
+template <class T>
+bool survives(std::string_view text) {
+    const auto copy = std::make_unique<char[]>(text.size());
+    text.copy(copy.get(), text.size());
+    const auto parsed = T::parse(std::string_view(copy.get(), text.size()));
+    if (!parsed && (parsed.error().rule.empty() || parsed.error().offset > text.size())) {
+        FAIL("a fault outside of the text: " << parsed.error().rule);
+    }
+    std::size_t bytes = 0;
+    if constexpr (requires { parsed->parameters.begin()->name; }) {
+        if (parsed)
+            for (const auto& parameter : parsed->parameters)
+                bytes += parameter.name.size() + offhook::unquote(parameter.value).size();
+    }
+    if constexpr (requires { parsed->tag(); }) {
+        if (parsed) bytes += parsed->tag().size() + parsed->parsed_uri().host.size();
+    }
+    if constexpr (std::is_same_v<T, offhook::Uri>) {
+        if (parsed) {
+            bytes += offhook::unescape(parsed->user).size();
+            if (!offhook::equivalent(*parsed, *parsed)) FAIL("a URI unlike itself: " << text);
+        }
+    }
+    if (bytes > 4 * text.size()) FAIL("a value larger than its text: " << text);
+    return parsed.has_value();
+}
+
+// Every truncation, and every byte replaced by each of those that parsers stumble over.
+template <class T>
+void torment(std::string_view sample) {
+    CAPTURE(sample);
+    REQUIRE(survives<T>(sample));
+    for (std::size_t size = 0; size < sample.size(); ++size)
+        survives<T>(sample.substr(0, size));
+    std::string text(sample);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        for (int c = 0; c < 256; ++c) {
+            text[i] = static_cast<char>(c);
+            survives<T>(text);
+        }
+        text[i] = sample[i];
+    }
+    for (std::size_t i = 0; i <= text.size(); ++i) {
+        for (const char c : "\"\\<>@:;,=?%[]()/* 0")
+            survives<T>(std::string(text).insert(i, 1, c));
+    }
+}
+
+} // namespace
+
+TEST_CASE("no truncated, replaced or inserted byte breaks a value parser",
+          "[message][faults][29]") {
+    using namespace offhook;
+    torment<Uri>("sip:al%69ce:pw@[2001:db8::1]:5060;transport=tcp;lr?Subject=a%20b&x=");
+    torment<Uri>("sips:example.com");
+    torment<Uri>("tel:+1-201;phone-context=%61");
+    torment<NameAddr>("\"A \\\"B\\\\\" <sip:a@b.example;lr>;tag=1;x=\"y\\z\";f");
+    torment<NameAddr>("sip:a@192.0.2.1 ; tag = 1");
+    torment<Contact>("*");
+    torment<Contact>("Bob <sip:a@b>;q=0.5;expires=60");
+    torment<Via>("SIP / 2.0/UDP [::1] : 5060 ;branch=z9hG4bK1;rport=1;ttl=2;received=::1");
+    torment<CSeq>("2147483647 INVITE");
+    torment<RAck>("1 2147483647 INVITE");
+    torment<RSeq>("4294967295");
+    torment<MaxForwards>("255");
+    torment<ContentLength>("4294967295");
+    torment<ContentType>("multipart/mixed; boundary=\"a\\b\"");
+    torment<ContentDisposition>("session;handling=optional");
+    torment<OptionTags>("100rel, timer");
+    torment<Allow>("INVITE, ACK");
+    torment<Expires>("4294967295");
+    torment<SessionExpires>("1800;refresher=uac");
+    torment<MinSE>("90;x=y");
+    torment<CallId>("abc@192.0.2.1");
+    torment<Replaces>("a@b;to-tag=1;from-tag=2;early-only");
+    torment<ReferTo>("<sip:a@b;method=BYE?Replaces=a%3bto-tag%3d1>");
+    torment<Event>("presence.winfo;id=1");
+    torment<SubscriptionState>("terminated;reason=timeout;retry-after=5");
+    torment<Reason>("Q.850;cause=16;text=\"a\\\"b\"");
+    torment<RetryAfter>("5 (a (b\\)) c);duration=6");
+    torment<Warning>("307 h.example:5060 \"a\\\\b\"");
+    torment<Challenge>("Digest realm=\"a\\\"b\", nonce=\"c\",, qop=\"auth,auth-int\", stale=true");
+    torment<Credentials>("Digest username=\"a\", nc=00000001, uri=\"sip:b\"");
+}
