@@ -37,7 +37,7 @@ public:
 
     /// The rule that failed and where; the layout is of no use then.
     std::optional<ParseError> read() {
-        if (text_.size() > std::numeric_limits<std::uint32_t>::max())
+        if (text_.size() > (std::numeric_limits<std::uint32_t>::max)())
             return ParseError{"SIP-message: size", 0};
         if (!read_start_line()) return fault_;
         while (!at_empty_line())
@@ -79,10 +79,10 @@ private:
 
     // Status-Line = SIP-Version SP Status-Code SP Reason-Phrase CRLF
     bool read_status_line(std::string_view line) {
-        const std::size_t version = std::min(line.find(' '), line.size());
+        const std::size_t version = (std::min)(line.find(' '), line.size());
         if (!is_version(line.substr(0, version)))
             return fail("Status-Line: SIP-Version", line.data());
-        const std::string_view rest = line.substr(std::min(version + 1, line.size()));
+        const std::string_view rest = line.substr((std::min)(version + 1, line.size()));
         const auto digit = [&](std::size_t i) {
             return i < rest.size() && is_digit(rest[i]) ? rest[i] - '0' : -1;
         };

@@ -22,9 +22,9 @@ namespace offhook {
 /// Give the result to Message::response, and to nothing else. RFC 3261 §8.2.6, §16.3
 inline std::optional<Message> salvage(std::string_view bytes) {
     const auto take_line = [&bytes] {
-        const std::size_t end = std::min(bytes.find('\n'), bytes.size());
+        const std::size_t end = (std::min)(bytes.find('\n'), bytes.size());
         std::string_view line = bytes.substr(0, end);
-        bytes.remove_prefix(std::min(end + 1, bytes.size()));
+        bytes.remove_prefix((std::min)(end + 1, bytes.size()));
         if (line.ends_with('\r')) line.remove_suffix(1);
         return line;
     };
@@ -42,7 +42,7 @@ inline std::optional<Message> salvage(std::string_view bytes) {
     std::array<bool, header_table.size()> seen{};
     while (!(line = take_line()).empty()) {
         const std::size_t colon = line.find(':');
-        std::string value(line.substr(std::min(colon, line.size())));
+        std::string value(line.substr((std::min)(colon, line.size())));
         while (!bytes.empty() && is_lws(bytes.front()))
             value.append(" ").append(take_line());
         const Header name = header_from(trim(line.substr(0, colon)));

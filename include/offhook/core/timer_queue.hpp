@@ -1,0 +1,115 @@
+#ifndef OFFHOOK_CORE_TIMER_QUEUE_HPP
+#define OFFHOOK_CORE_TIMER_QUEUE_HPP
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "offhook/core/time.hpp"
+
+namespace offhook {
+
+/// Names one timer of a TimerQueue; harmless once that timer has fired or been cancelled. A default
+/// id names none.
+struct TimerId {
+    std::uint32_t slot = 0;
+    std::uint32_t generation = 0;
+
+    constexpr explicit operator bool() const { return generation != 0; }
+    friend constexpr bool operator==(const TimerId&, const TimerId&) = default;
+};
+
+/// Keys in the order of their times, first come first served among equal times. schedule() and
+/// pop() are O(log n), cancel() is O(1) amortised: it leaves a dead entry behind, and all the dead
+/// are swept out before they outnumber the living. A copy answers to the same ids.
+template <class Key>
+class TimerQueue {
+public:
+    TimerId schedule(TimePoint when, Key key) {
+        if (free_.empty()) {
+            free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+            slots_.emplace_back();
+        }
+        const std::uint32_t index = free_.back();
+        free_.pop_back();
+        Slot& slot = slots_[index];
+        slot.key.emplace(std::move(key));
+        const TimerId id{index, slot.generation};
+        heap_.push_back({when, sequence_++, id});
+        std::push_heap(heap_.begin(), heap_.end(), later);
+        return id;
+    }
+
+    void cancel(TimerId id) {
+        if (!alive(id)) return;
+        release(id);
+        // next() is const, so the top is always a live one.
+        while (!heap_.empty() && !alive(heap_.front().id))
+            drop_top();
+        if (heap_.size() > 2 * size() + 64) sweep();
+    }
+
+    /// When the first timer is due.
+    std::optional<TimePoint> next() const {
+        if (heap_.empty()) return std::nullopt;
+        return heap_.front().when;
+    }
+
+    /// Takes out the first timer if it is due at `now`.
+    std::optional<Key> pop(TimePoint now) {
+        if (heap_.empty() || heap_.front().when > now) return std::nullopt;
+        const TimerId id = heap_.front().id;
+        std::optional<Key> key = std::move(slots_[id.slot].key);
+        cancel(id);
+        return key;
+    }
+
+    /// The timers that can still fire.
+    std::size_t size() const { return slots_.size() - free_.size(); }
+    bool empty() const { return heap_.empty(); }
+
+private:
+    struct Slot {
+        std::optional<Key> key;
+        std::uint32_t generation = 1;
+    };
+    struct Entry {
+        TimePoint when;
+        std::uint64_t sequence;
+        TimerId id;
+    };
+
+    static bool later(const Entry& a, const Entry& b) {
+        return a.when != b.when ? a.when > b.when : a.sequence > b.sequence;
+    }
+    bool alive(TimerId id) const {
+        return id.slot < slots_.size() && slots_[id.slot].generation == id.generation;
+    }
+    void release(TimerId id) {
+        Slot& slot = slots_[id.slot];
+        slot.key.reset();
+        if (++slot.generation == 0) slot.generation = 1;
+        free_.push_back(id.slot);
+    }
+    void drop_top() {
+        std::pop_heap(heap_.begin(), heap_.end(), later);
+        heap_.pop_back();
+    }
+    void sweep() {
+        const auto dead = [this](const Entry& entry) { return !alive(entry.id); };
+        heap_.erase(std::remove_if(heap_.begin(), heap_.end(), dead), heap_.end());
+        std::make_heap(heap_.begin(), heap_.end(), later);
+    }
+
+    std::vector<Entry> heap_; // the earliest first, by std::push_heap
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_;
+    std::uint64_t sequence_ = 0;
+};
+
+} // namespace offhook
+
+#endif

@@ -1,0 +1,71 @@
+#ifndef OFFHOOK_TRANSACTION_MACHINE_HPP
+#define OFFHOOK_TRANSACTION_MACHINE_HPP
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace offhook {
+
+/// A set of effects. They are performed in the order in which their enumerators are declared.
+template <class Effect>
+class EffectSet {
+public:
+    constexpr EffectSet() = default;
+    constexpr EffectSet(Effect effect) : bits_(bit(effect)) {}
+
+    constexpr bool has(Effect effect) const { return (bits_ & bit(effect)) != 0; }
+    friend constexpr bool operator==(EffectSet, EffectSet) = default;
+    friend constexpr EffectSet operator|(EffectSet a, EffectSet b) {
+        a.bits_ |= b.bits_;
+        return a;
+    }
+
+    template <class Perform>
+    constexpr void for_each(Perform&& perform) const {
+        for (unsigned i = 0; bits_ >> i != 0; ++i) {
+            if ((bits_ >> i & 1) != 0) perform(static_cast<Effect>(i));
+        }
+    }
+
+private:
+    static constexpr std::uint32_t bit(Effect effect) {
+        return std::uint32_t{1} << static_cast<unsigned>(effect);
+    }
+
+    std::uint32_t bits_ = 0;
+};
+
+/// One arrow of a state diagram. What has no row does not happen.
+template <class State, class Input, class Effect>
+struct Row {
+    State state;
+    Input input;
+    EffectSet<Effect> effects;
+    State next;
+    std::string_view section; ///< of RFC 3261; "6026 §7.1" is one of RFC 6026
+};
+
+/// The row for this state and input, or nullptr.
+template <class State, class Input, class Effect>
+constexpr const Row<State, Input, Effect>* find_row(std::span<const Row<State, Input, Effect>> rows,
+                                                    State state, Input input) {
+    for (const auto& row : rows) {
+        if (row.state == state && row.input == input) return &row;
+    }
+    return nullptr;
+}
+
+/// Does no pair of state and input stand twice?
+template <class State, class Input, class Effect>
+constexpr bool is_deterministic(std::span<const Row<State, Input, Effect>> rows) {
+    for (const auto& row : rows) {
+        if (find_row(rows, row.state, row.input) != &row) return false;
+    }
+    return true;
+}
+
+} // namespace offhook
+
+#endif

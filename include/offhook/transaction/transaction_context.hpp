@@ -1,0 +1,70 @@
+#ifndef OFFHOOK_TRANSACTION_TRANSACTION_CONTEXT_HPP
+#define OFFHOOK_TRANSACTION_TRANSACTION_CONTEXT_HPP
+
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include "offhook/core/fifo.hpp"
+#include "offhook/core/time.hpp"
+#include "offhook/core/timer_queue.hpp"
+#include "offhook/transaction/key.hpp"
+#include "offhook/transaction/timers.hpp"
+#include "offhook/transaction/transaction_events.hpp"
+
+namespace offhook {
+
+/// What fires: an input of one transaction.
+struct TransactionTimer {
+    std::uint64_t transaction; ///< a handle's integer
+    bool server;
+    std::uint8_t input; ///< ClientInput or ServerInput
+};
+
+/// What the client and the server transactions share: the time of the current input, the timers,
+/// and what waits to be polled.
+template <class E>
+struct BasicTransactionContext {
+    using Event = E;
+    BasicTransactionContext(const TimerConfig& timing, HashKey key) : config(timing), keys(key) {}
+
+    void transmit(const Flow& flow, std::string bytes) { transmits.push({flow, std::move(bytes)}); }
+
+    TimerConfig config;
+    KeyMaker keys;
+    TimePoint now = {};
+    TimerQueue<TransactionTimer> timers;
+    Fifo<Transmit> transmits;
+    Fifo<Event> events;
+};
+
+using TransactionContext = BasicTransactionContext<TuEvent>;
+
+/// One of the two timers that a transaction can have at a time: what is repeated, and the end.
+template <class Input>
+struct RunningTimer {
+    TimerId id;
+    Input input = {};
+    bool due = false; ///< of zero seconds: fires as soon as the transition is done
+
+    template <class T, class Context>
+    void start(Context& context, Handle<T> transaction, Input timer, Duration duration) {
+        cancel(context);
+        input = timer;
+        due = duration == Duration::zero();
+        if (due) return;
+        const bool server = !std::is_same_v<T, ClientTransaction>;
+        id = context.timers.schedule(context.now + duration, {transaction.to_integer(), server,
+                                                              static_cast<std::uint8_t>(timer)});
+    }
+    template <class Context>
+    void cancel(Context& context) {
+        context.timers.cancel(id);
+        id = {};
+    }
+};
+
+} // namespace offhook
+
+#endif
