@@ -7,7 +7,7 @@
 #include "offhook/message/content_type.hpp"
 #include "offhook/message/credentials.hpp"
 #include "offhook/message/cseq.hpp"
-#include "offhook/message/event.hpp"
+#include "offhook/message/event_package.hpp"
 #include "offhook/message/expires.hpp"
 #include "offhook/message/max_forwards.hpp"
 #include "offhook/message/name_addr.hpp"
@@ -112,7 +112,7 @@ TEST_CASE("no truncated, replaced or inserted byte breaks a value parser",
     torment<CallId>("abc@192.0.2.1");
     torment<Replaces>("a@b;to-tag=1;from-tag=2;early-only");
     torment<ReferTo>("<sip:a@b;method=BYE?Replaces=a%3bto-tag%3d1>");
-    torment<Event>("presence.winfo;id=1");
+    torment<EventPackage>("presence.winfo;id=1");
     torment<SubscriptionState>("terminated;reason=timeout;retry-after=5");
     torment<Reason>("Q.850;cause=16;text=\"a\\\"b\"");
     torment<RetryAfter>("5 (a (b\\)) c);duration=6");

@@ -29,11 +29,11 @@ TEST_CASE("a row is found by its state and its input, and a missing one is not",
         DoorRow{Door::open, Push::push, Act::slam, Door::closed, "1"},
         DoorRow{Door::closed, Push::pull, Act::creak, Door::open, "2"},
     };
-    const std::span<const DoorRow> span(rows);
-    CHECK(find_row(span, Door::open, Push::push) == &rows[0]);
-    CHECK(find_row(span, Door::closed, Push::pull) == &rows[1]);
-    CHECK(find_row(span, Door::open, Push::pull) == nullptr);
-    CHECK(is_deterministic(span));
+    const Rows<DoorRow> all(rows);
+    CHECK(find_row(all, Door::open, Push::push) == &rows[0]);
+    CHECK(find_row(all, Door::closed, Push::pull) == &rows[1]);
+    CHECK(find_row(all, Door::open, Push::pull) == nullptr);
+    CHECK(is_deterministic(all));
 }
 
 TEST_CASE("a table in which a state and an input stand twice is not deterministic",
@@ -42,5 +42,5 @@ TEST_CASE("a table in which a state and an input stand twice is not deterministi
         DoorRow{Door::open, Push::push, Act::slam, Door::closed, "1"},
         DoorRow{Door::open, Push::push, Act::creak, Door::open, "2"},
     };
-    CHECK_FALSE(is_deterministic(std::span<const DoorRow>(rows)));
+    CHECK_FALSE(is_deterministic(Rows<DoorRow>(rows)));
 }

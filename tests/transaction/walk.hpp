@@ -2,7 +2,6 @@
 #define OFFHOOK_TESTS_TRANSACTION_WALK_HPP
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +15,7 @@ namespace offhook::test {
 /// next state in `letters`, or '.' where nothing may happen. `effects` are those of the letters, in
 /// reading order.
 template <class State, class Input, class Effect>
-void walk(std::span<const Row<State, Input, Effect>> rows, std::string_view letters,
+void walk(Rows<Row<State, Input, Effect>> rows, std::string_view letters,
           const std::vector<std::string_view>& grid,
           const std::vector<EffectSet<Effect>>& effects) {
     REQUIRE(grid.size() == letters.size());

@@ -34,7 +34,7 @@ inline constexpr auto client_non_invite_rows = [] {
 }();
 // clang-format on
 
-static_assert(is_deterministic(std::span<const ClientRow>(client_non_invite_rows)));
+static_assert(is_deterministic(Rows<ClientRow>(client_non_invite_rows)));
 
 } // namespace offhook
 

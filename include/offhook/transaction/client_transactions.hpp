@@ -2,7 +2,6 @@
 #define OFFHOOK_TRANSACTION_CLIENT_TRANSACTIONS_HPP
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -29,7 +28,7 @@ struct ClientTransaction {
     ClientState state = ClientState::initial;
     bool invite = false;
 
-    std::span<const ClientRow> rows() const {
+    Rows<ClientRow> rows() const {
         if (invite) return client_invite_rows;
         return client_non_invite_rows;
     }

@@ -1,9 +1,9 @@
 #ifndef OFFHOOK_TRANSACTION_MACHINE_HPP
 #define OFFHOOK_TRANSACTION_MACHINE_HPP
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string_view>
 
 namespace offhook {
@@ -47,9 +47,22 @@ struct Row {
     std::string_view section; ///< of RFC 3261; "6026 §7.1" is one of RFC 6026
 };
 
+/// A whole diagram, whatever its size.
+template <class Row>
+struct Rows {
+    const Row* first;
+    const Row* last;
+
+    template <std::size_t N>
+    constexpr Rows(const std::array<Row, N>& rows) : first(rows.data()), last(first + N) {}
+    constexpr const Row* begin() const { return first; }
+    constexpr const Row* end() const { return last; }
+    constexpr std::size_t size() const { return static_cast<std::size_t>(last - first); }
+};
+
 /// The row for this state and input, or nullptr.
 template <class State, class Input, class Effect>
-constexpr const Row<State, Input, Effect>* find_row(std::span<const Row<State, Input, Effect>> rows,
+constexpr const Row<State, Input, Effect>* find_row(Rows<Row<State, Input, Effect>> rows,
                                                     State state, Input input) {
     for (const auto& row : rows) {
         if (row.state == state && row.input == input) return &row;
@@ -59,7 +72,7 @@ constexpr const Row<State, Input, Effect>* find_row(std::span<const Row<State, I
 
 /// Does no pair of state and input stand twice?
 template <class State, class Input, class Effect>
-constexpr bool is_deterministic(std::span<const Row<State, Input, Effect>> rows) {
+constexpr bool is_deterministic(Rows<Row<State, Input, Effect>> rows) {
     for (const auto& row : rows) {
         if (find_row(rows, row.state, row.input) != &row) return false;
     }

@@ -45,7 +45,7 @@ inline constexpr auto server_invite_rows = [] {
 }();
 // clang-format on
 
-static_assert(is_deterministic(std::span<const ServerRow>(server_invite_rows)));
+static_assert(is_deterministic(Rows<ServerRow>(server_invite_rows)));
 
 } // namespace offhook
 

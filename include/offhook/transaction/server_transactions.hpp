@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <iterator>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 
@@ -38,7 +37,7 @@ struct ServerTransaction {
     ServerState state = ServerState::initial;
     bool invite = false;
 
-    std::span<const ServerRow> rows() const {
+    Rows<ServerRow> rows() const {
         if (invite) return server_invite_rows;
         return server_non_invite_rows;
     }

@@ -1,5 +1,5 @@
-#ifndef OFFHOOK_MESSAGE_EVENT_HPP
-#define OFFHOOK_MESSAGE_EVENT_HPP
+#ifndef OFFHOOK_MESSAGE_EVENT_PACKAGE_HPP
+#define OFFHOOK_MESSAGE_EVENT_PACKAGE_HPP
 
 #include <cstddef>
 #include <string_view>
@@ -17,11 +17,11 @@ namespace offhook {
 ///     event-param = generic-param / ( "id" EQUAL token )
 ///
 /// RFC 6665 §8.4
-struct Event {
+struct EventPackage {
     std::string_view type; ///< "presence.winfo"
     Parameters parameters;
 
-    static constexpr Parsed<Event> parse(std::string_view text);
+    static constexpr Parsed<EventPackage> parse(std::string_view text);
 
     /// "presence"
     constexpr std::string_view package() const { return type.substr(0, type.find('.')); }
@@ -34,9 +34,9 @@ private:
     constexpr std::size_t dot() const { return package().size() < type.size() ? 1 : 0; }
 };
 
-constexpr Parsed<Event> Event::parse(std::string_view text) {
+constexpr Parsed<EventPackage> EventPackage::parse(std::string_view text) {
     Scanner in(text);
-    Event event;
+    EventPackage event;
     in.skip_lws();
     const std::size_t begin = in.offset();
     do {

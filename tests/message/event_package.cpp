@@ -1,18 +1,18 @@
-#include "offhook/message/event.hpp"
+#include "offhook/message/event_package.hpp"
 
 #include "../catch.hpp"
 #include "fault.hpp"
 
-using offhook::Event;
+using offhook::EventPackage;
 
 TEST_CASE("an Event is a package with templates and an id", "[message][rfc6665][8.4]") {
-    const auto refer = Event::parse("refer;id=93809824");
+    const auto refer = EventPackage::parse("refer;id=93809824");
     REQUIRE(refer);
     CHECK(refer->type == "refer");
     CHECK(refer->package() == "refer");
     CHECK(refer->templates().empty());
     CHECK(refer->id() == "93809824");
-    const auto winfo = Event::parse(" presence.winfo.winfo ");
+    const auto winfo = EventPackage::parse(" presence.winfo.winfo ");
     REQUIRE(winfo);
     CHECK(winfo->type == "presence.winfo.winfo");
     CHECK(winfo->package() == "presence");
@@ -29,6 +29,6 @@ TEST_CASE("a malformed Event is refused where it breaks", "[message][rfc6665][8.
     };
     for (const Malformed& row : rows) {
         CAPTURE(row.text);
-        CHECK(fault_of(Event::parse(row.text)) == row.fault);
+        CHECK(fault_of(EventPackage::parse(row.text)) == row.fault);
     }
 }
