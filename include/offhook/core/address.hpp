@@ -102,9 +102,9 @@ inline bool Address::parse_v6(std::string_view text, std::array<std::uint8_t, 16
     }
     if (!gap) return used == 16;
     if (used == 16) return false;
-    const auto begin = out.begin();
-    const auto tail = begin + static_cast<std::ptrdiff_t>(*gap);
-    std::rotate(tail, begin + static_cast<std::ptrdiff_t>(used), out.end());
+    const std::size_t zeros = 16 - used;
+    for (std::size_t i = 16; i-- > *gap;)
+        out[i] = i >= *gap + zeros ? out[i - zeros] : std::uint8_t{0};
     return true;
 }
 
@@ -124,23 +124,21 @@ inline std::optional<Address> Address::parse(std::string_view host, std::uint16_
 }
 
 inline std::string Address::host() const {
-    std::array<char, 48> buffer{};
-    char* out = buffer.data();
+    std::string text;
     const auto number = [&](unsigned value, int base) {
-        out = std::to_chars(out, buffer.data() + buffer.size(), value, base).ptr;
+        std::array<char, 8> digits{};
+        const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, base);
+        text.append(digits.data(), end.ptr);
     };
     const auto dotted = [&](std::size_t first) {
         for (std::size_t i = first; i < first + 4; ++i) {
-            if (i != first) *out++ = '.';
+            if (i != first) text += '.';
             number(bytes[i], 10);
         }
     };
-    const auto text = [&] {
-        return std::string(buffer.data(), static_cast<std::size_t>(out - buffer.data()));
-    };
     if (!v6) {
         dotted(0);
-        return text();
+        return text;
     }
     const auto group = [&](std::size_t i) { return bytes[2 * i] * 256U + bytes[2 * i + 1]; };
     // The longest run of zero groups, the first among equals, and no run of one: RFC 5952 §4.2
@@ -158,19 +156,18 @@ inline std::string Address::host() const {
     const bool mapped = run_begin == 0 && run_length == 5 && group(5) == 0xffff; // RFC 5952 §5
     for (std::size_t i = 0; i < 8;) {
         if (i == run_begin) {
-            *out++ = ':';
-            *out++ = ':';
+            text += "::";
             i += run_length;
             continue;
         }
-        if (i != 0 && i != run_begin + run_length) *out++ = ':';
+        if (i != 0 && i != run_begin + run_length) text += ':';
         if (mapped && i == 6) {
             dotted(12);
             break;
         }
         number(group(i++), 16);
     }
-    return text();
+    return text;
 }
 
 } // namespace offhook

@@ -1,0 +1,164 @@
+#ifndef OFFHOOK_EXAMPLES_UA_AGENT_HPP
+#define OFFHOOK_EXAMPLES_UA_AGENT_HPP
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "history.hpp"
+#include "json.hpp"
+#include "offhook/net/loop.hpp"
+#include "offhook/offhook.hpp"
+#include "offhook/trace/recorder.hpp"
+#include "options.hpp"
+#include "sdp.hpp"
+
+namespace ua {
+
+using namespace offhook;
+
+/// One of the calls that the agent has or had.
+struct Call {
+    SessionId session = {};
+    bool incoming = false;
+    Sdp sdp = {};
+    Body offer = {}; ///< of the peer, waits for our answer
+    bool confirmed = false;
+    bool over = false;
+};
+
+/// A SIP user agent without media: commands come in, events go out as JSON lines.
+class Agent {
+public:
+    /// Opens the sockets. Throws std::system_error.
+    explicit Agent(Options options);
+
+    /// Until there is nothing left to do; the exit status.
+    int run();
+
+    /// The commands that there are, one a line.
+    static std::string command_help();
+
+    // What net::Loop shows of the bytes that pass.
+    void received(TimePoint now, const Flow& flow, std::string_view bytes);
+    void sent(TimePoint now, const Flow& flow, std::string_view bytes);
+    void closed(const Flow& flow);
+
+private:
+    using Words = std::span<const std::string>;
+    struct Command;
+    static const Command all_commands[];
+
+    // What is awaited before the next command is read.
+    struct Wait {
+        std::string event;
+        int call;
+        TimePoint until;
+    };
+
+    static TimePoint now() { return net::Loop::now(); }
+
+    // ua.cpp
+    void announce();
+    void settle();
+    bool idle() const;
+    bool drained() const;
+    void quit(std::string_view why, int status);
+    int leave();
+    Duration patience() const;
+    std::size_t live_calls() const { return numbers_.size(); }
+    void later(Duration delay, std::function<void()> task);
+    void emit(std::string_view event, int call, const Json& members = {});
+    void note(std::string_view text);
+
+    // events.hpp
+    void on(const event::Incoming& e);
+    void on(const event::Ringing& e);
+    void on(const event::Offer& e);
+    void on(const event::Answer& e);
+    void on(const event::Answered& e);
+    void on(const event::Confirmed& e);
+    void on(const event::Redirected& e);
+    void on(const event::Rejected& e);
+    void on(const event::Cancelled& e);
+    void on(const event::AckTimeout& e);
+    void on(const event::Terminated& e);
+    void on(const event::Response& e);
+    void on(const event::RequestFailed& e);
+    void on(const event::Resolve& e);
+    void on(const event::StreamBroken& e);
+    void on(const event::Terminating&) {}
+    void on(const event::Forked&) {}  // not with ForkPolicy::keep_first
+    void on(const event::Request&) {} // not without EndpointConfig::methods
+    int number_of(SessionId session) const;
+
+    // commands.hpp
+    void read_commands();
+    bool obey();
+    void execute(const std::string& line);
+    static void expect(Words words, std::size_t least, std::size_t most);
+    void call(int number, Words words);
+    void ring(int number, Words words);
+    void answer(int number, Words words);
+    void reject(int number, Words words);
+    void redirect(int number, Words words);
+    void cancel(int number, Words words);
+    void bye(int number, Words words);
+    void hang_up(int number, Words words);
+    void ask_options(int number, Words words);
+    void state(int number, Words words);
+    void wait(int number, Words words);
+    void quit(int number, Words words);
+
+    // calls.hpp
+    int add(Call call);
+    Call* find(int number);
+    Sdp new_sdp(const Address& local, const Address& remote) const;
+    Endpoint::SessionRef session(int number);
+    void place_call(const std::string& target, bool late_offer);
+    void ring_with(int number, int status, bool with_answer);
+    void answer_with(int number, int status, const std::string& contact);
+    template <class F>
+    bool act(int number, F&& operation);
+
+    const Options options_;
+    const TimePoint start_ = now();
+    net::Loop loop_;
+    Endpoint endpoint_;
+    TimePoint last_datagram_{};
+    std::optional<trace::Recorder> recorder_;
+
+    std::map<int, Call> calls_; ///< that live, and the last ones that do not
+    std::map<std::pair<std::uint32_t, std::uint32_t>, int> numbers_;
+    std::deque<int> past_;
+    int newest_ = 0;
+    std::uint64_t ended_ = 0;
+    std::uint64_t confirmed_ = 0;
+    std::uint64_t failed_ = 0;
+    std::uint64_t refused_ = 0;
+
+    std::multimap<TimePoint, std::function<void()>> agenda_;
+    std::string input_;
+    bool input_ended_ = false;
+    std::deque<std::string> commands_;
+    std::optional<Wait> wait_;
+    History history_;
+
+    bool quitting_ = false;
+    bool given_up_ = false;
+    std::string why_;
+    int status_ = 0;
+};
+
+} // namespace ua
+
+#endif

@@ -1,0 +1,150 @@
+#ifndef OFFHOOK_ENDPOINT_ADMISSION_HPP
+#define OFFHOOK_ENDPOINT_ADMISSION_HPP
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "offhook/endpoint/config.hpp"
+#include "offhook/message/content_disposition.hpp"
+#include "offhook/message/list.hpp"
+#include "offhook/message/message.hpp"
+#include "offhook/message/uri.hpp"
+#include "offhook/session/message_options.hpp"
+#include "offhook/session/options.hpp"
+
+namespace offhook {
+
+/// A response by which the user agent core refuses a request before anyone looks at its meaning.
+struct Denial {
+    int status = 0;
+    std::vector<HeaderField> fields = {};
+};
+
+/// How a request stands to what we know already.
+enum class Standing : unsigned char {
+    first,     ///< outside of dialogs
+    merged,    ///< the same request came another way before
+    in_dialog, ///< of a dialog of ours
+};
+
+namespace detail {
+
+inline std::string joined(const std::vector<std::string>& items, std::string_view first = {}) {
+    std::string list(first);
+    for (const std::string& item : items)
+        list.append(list.empty() ? "" : ", ").append(item);
+    return list;
+}
+
+inline bool contains(const std::vector<std::string>& items, std::string_view wanted) {
+    return std::any_of(items.begin(), items.end(),
+                       [&](const std::string& item) { return iequals(item, wanted); });
+}
+
+} // namespace detail
+
+/// The methods that are handled, as Allow lists them.
+inline std::string allowed_methods(const EndpointConfig& config) {
+    return detail::joined(config.methods, session_methods);
+}
+
+/// The extensions that are understood, as Supported lists them.
+inline std::string supported_extensions(const EndpointConfig& config) {
+    return detail::joined(config.extensions, session_extensions);
+}
+
+/// What we can do, as the 200 to an OPTIONS tells it. RFC 3261 §11.2
+inline std::vector<HeaderField> capabilities(const EndpointConfig& config) {
+    return {{"Allow", allowed_methods(config)},
+            {"Accept", detail::joined(config.content_types)},
+            {"Accept-Encoding", "identity"},
+            {"Accept-Language", "en"},
+            {"Supported", supported_extensions(config)}};
+}
+
+namespace detail {
+
+/// Every value of every line of that name.
+inline std::vector<std::string> values_of(const Message& message, Header name) {
+    std::vector<std::string> values;
+    for (std::size_t n = 0;; ++n) {
+        const auto line = message.header(name, n);
+        if (!line) return values;
+        for (const std::string_view value : ListRange(*line))
+            values.emplace_back(value);
+    }
+}
+
+inline std::optional<Denial> deny_method(const Message& request, const EndpointConfig& config) {
+    const std::string_view method = request.method();
+    for (const std::string_view handled : ListRange(session_methods))
+        if (handled == method) return std::nullopt;
+    for (const std::string& handled : config.methods)
+        if (handled == method) return std::nullopt;
+    // Known but not handled is 405, unknown 501. RFC 3261 §8.2.1, §21.5.2
+    for (const std::string_view known : {"REGISTER", "PRACK", "UPDATE", "INFO", "MESSAGE", "REFER",
+                                         "SUBSCRIBE", "NOTIFY", "PUBLISH"})
+        if (known == method) return Denial{405, {{"Allow", allowed_methods(config)}}};
+    return Denial{501, {{"Allow", allowed_methods(config)}}};
+}
+
+/// RFC 3261 §8.2.2.1
+inline std::optional<Denial> deny_target(const Message& request, const EndpointConfig& config) {
+    const auto uri = Uri::parse(request.request_uri());
+    if (!uri || !uri->is_sip()) return Denial{416};
+    if (config.users.empty()) return std::nullopt;
+    const std::string user = unescape(uri->user);
+    const bool ours =
+        std::find(config.users.begin(), config.users.end(), user) != config.users.end();
+    return ours ? std::nullopt : std::optional<Denial>{Denial{404}};
+}
+
+/// RFC 3261 §8.2.2.3
+inline std::optional<Denial> deny_extensions(const Message& request, const EndpointConfig& config) {
+    std::vector<std::string> unsupported;
+    for (std::string& tag : values_of(request, Header::require)) {
+        bool known = contains(config.extensions, tag);
+        for (const std::string_view ours : ListRange(session_extensions))
+            known = known || iequals(ours, tag);
+        if (!known) unsupported.push_back(std::move(tag));
+    }
+    if (unsupported.empty()) return std::nullopt;
+    return Denial{420, {{"Unsupported", joined(unsupported)}}};
+}
+
+/// RFC 3261 §8.2.3
+inline std::optional<Denial> deny_content(const Message& request, const EndpointConfig& config) {
+    if (request.body().empty()) return std::nullopt;
+    if (const auto text = request.header(Header::content_disposition)) {
+        const auto disposition = ContentDisposition::parse(*text);
+        if (disposition && disposition->handling() == ContentDisposition::Handling::optional)
+            return std::nullopt;
+    }
+    for (const std::string& coding : values_of(request, Header::content_encoding))
+        if (!iequals(coding, "identity")) return Denial{415, {{"Accept-Encoding", "identity"}}};
+    const std::string_view type = request.header(Header::content_type).value_or("");
+    if (contains(config.content_types, trim(type.substr(0, type.find(';'))))) return std::nullopt;
+    return Denial{415, {{"Accept", joined(config.content_types)}}};
+}
+
+} // namespace detail
+
+/// The checks that every request has to pass, in the RFC's order; nothing where it may go on. The
+/// target is that of a request outside of dialogs: within one it is our Contact. RFC 3261 §8.2
+inline std::optional<Denial> deny(const Message& request, const EndpointConfig& config,
+                                  Standing standing) {
+    if (auto denial = detail::deny_method(request, config)) return denial;
+    if (standing != Standing::in_dialog)
+        if (auto denial = detail::deny_target(request, config)) return denial;
+    if (standing == Standing::merged) return Denial{482}; // §8.2.2.2
+    if (auto denial = detail::deny_extensions(request, config)) return denial;
+    return detail::deny_content(request, config);
+}
+
+} // namespace offhook
+
+#endif

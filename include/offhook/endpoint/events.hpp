@@ -1,0 +1,98 @@
+#ifndef OFFHOOK_ENDPOINT_EVENTS_HPP
+#define OFFHOOK_ENDPOINT_EVENTS_HPP
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "offhook/core/flow.hpp"
+#include "offhook/core/slab.hpp"
+#include "offhook/message/message.hpp"
+#include "offhook/message/message_model.hpp"
+#include "offhook/message/protocol_fault.hpp"
+#include "offhook/session/body.hpp"
+#include "offhook/session/events.hpp"
+#include "offhook/session/outgoing.hpp"
+#include "offhook/transaction/transaction_events.hpp"
+
+namespace offhook {
+
+/// Names a request of ours that belongs to no session.
+using RequestId = Handle<struct RequestTag>;
+/// Names a question for the addresses of a host.
+using ResolveId = Handle<struct ResolveTag>;
+
+/// What an Endpoint tells the application; each owns what it carries. `session` names the call, and
+/// stays a valid argument for Endpoint::session() after its end.
+namespace event {
+
+using Ringing = SessionEvents<Message>::Ringing;
+using Offer = SessionEvents<Message>::Offer;
+using Answer = SessionEvents<Message>::Answer;
+using Answered = SessionEvents<Message>::Answered;
+using Confirmed = SessionEvents<Message>::Confirmed;
+using Redirected = SessionEvents<Message>::Redirected;
+using Rejected = SessionEvents<Message>::Rejected;
+using Cancelled = SessionEvents<Message>::Cancelled;
+using AckTimeout = SessionEvents<Message>::AckTimeout;
+using Terminating = SessionEvents<Message>::Terminating;
+using Forked = SessionEvents<Message>::Forked;
+using Terminated = SessionEvents<Message>::Terminated;
+
+/// A call comes in: progress(), accept(), reject() or redirect() it.
+struct Incoming {
+    SessionId session;
+    Body offer; ///< empty: accept() has to bring one
+    Message invite;
+    Flow flow;
+};
+
+/// A request outside of sessions, of a method in EndpointConfig::methods: Endpoint::respond().
+struct Request {
+    ServerTransactionId transaction;
+    Message request;
+    Flow flow;
+};
+
+/// A response to a request of ours outside of sessions; the last one where its status is 200 or up.
+struct Response {
+    RequestId request;
+    int status;
+    Message response;
+};
+
+/// A request of ours outside of sessions came to nothing.
+struct RequestFailed {
+    RequestId request;
+    Failure failure;
+};
+
+/// What came on a stream breaks its framing, and nothing more of it can be understood: close the
+/// connection once all that is to be sent on it has been written. RFC 3261 §18.3
+struct StreamBroken {
+    Flow flow;
+    ProtocolFault fault; ///< `offset` counts from the beginning of the message
+};
+
+/// A host name stands in the way of a request: answer with Endpoint::resolved(), within 64·T1.
+/// What SRV and NAPTR say is the application's to find out. RFC 3263 §4
+struct Resolve {
+    ResolveId id;
+    std::string host;
+    std::optional<std::uint16_t> port; ///< none: SRV, or the default port of the transport
+    Transport transport;
+};
+
+} // namespace event
+
+/// One of the above.
+using Event = std::variant<event::Incoming, event::Ringing, event::Offer, event::Answer,
+                           event::Answered, event::Confirmed, event::Redirected, event::Rejected,
+                           event::Cancelled, event::AckTimeout, event::Terminating, event::Forked,
+                           event::Terminated, event::Request, event::Response, event::RequestFailed,
+                           event::Resolve, event::StreamBroken>;
+
+} // namespace offhook
+
+#endif

@@ -1,0 +1,57 @@
+#ifndef OFFHOOK_ENDPOINT_SESSION_REF_HPP
+#define OFFHOOK_ENDPOINT_SESSION_REF_HPP
+
+#include <string>
+#include <vector>
+
+#include "offhook/core/error.hpp"
+#include "offhook/core/time.hpp"
+#include "offhook/dialog/dialog.hpp"
+#include "offhook/message/message_model.hpp"
+#include "offhook/session/events.hpp"
+#include "offhook/session/guarded_operations.hpp"
+#include "offhook/session/operation.hpp"
+
+namespace offhook {
+
+/// A session of an Endpoint, to be operated on: what Session offers, with its effects carried on to
+/// the transactions at once. Made for one expression; valid as long as the endpoint stays where it
+/// is. After the end of the session its state is terminated, and operations are refused as
+/// SessionTerminated.
+template <class Endpoint>
+class SessionRef : public GuardedOperations<SessionRef<Endpoint>> {
+public:
+    SessionRef(Endpoint& endpoint, SessionId id) : endpoint_(&endpoint), id_(id) {}
+
+    SessionId id() const noexcept { return id_; }
+    State state() const noexcept;
+    /// Role::uac after the end of the session.
+    Role role() const noexcept;
+    /// The dialog that leads; null before any, and after the end. Valid until the next input.
+    const Dialog<Message>* dialog() const noexcept;
+    /// Why an operation would be refused now; false where it would not.
+    Refusal refusal(Operation operation) const noexcept;
+
+    Refusal try_progress(TimePoint now, int status = 180, const MessageOptions& options = {});
+    Refusal try_accept(TimePoint now, const MessageOptions& options = {}, int status = 200);
+    Refusal try_reject(TimePoint now, int status, const MessageOptions& options = {});
+    Refusal try_redirect(TimePoint now, const std::vector<std::string>& contacts, int status = 302,
+                         const MessageOptions& options = {});
+    Refusal try_ack(TimePoint now, const MessageOptions& options);
+    Refusal try_cancel(TimePoint now, const MessageOptions& options = {});
+    Refusal try_bye(TimePoint now, const MessageOptions& options = {});
+
+    /// As Session::hang_up(): never refused.
+    void hang_up(TimePoint now, const MessageOptions& options = {}, int status = 603);
+
+private:
+    template <class F>
+    Refusal run(TimePoint now, Operation operation, F&& act);
+
+    Endpoint* endpoint_;
+    SessionId id_;
+};
+
+} // namespace offhook
+
+#endif

@@ -1,0 +1,82 @@
+#ifndef OFFHOOK_SESSION_FORKING_HPP
+#define OFFHOOK_SESSION_FORKING_HPP
+
+// Session's dialogs: which one a message belongs to, which one leads, and which become sessions of
+// their own.
+
+#include "offhook/message/name_addr.hpp"
+#include "offhook/session/session.hpp"
+
+namespace offhook {
+
+template <Modelled M>
+bool Session<M>::matches(const M& message) const {
+    for (const Fork<M>& fork : forks_)
+        if (fork.dialog.matches(message)) return fork.phase != Phase::moved;
+    if (!client_ || client_->own_fork_only || Model::status(message) == 0) return false;
+    const auto call_id = Model::header(message, Header::call_id, 0);
+    const auto our_call_id = Model::header(client_->message, Header::call_id, 0);
+    if (!call_id || std::string_view(*call_id) != std::string_view(*our_call_id)) return false;
+    const auto from_text = Model::header(message, Header::from, 0);
+    const auto our_from_text = Model::header(client_->message, Header::from, 0);
+    if (!from_text) return false;
+    const auto from = NameAddr::parse(*from_text);
+    return from && iequals(from->tag(), NameAddr::parse(*our_from_text)->tag());
+}
+
+template <Modelled M>
+Fork<M>* Session<M>::fork_of(const M& message) {
+    for (Fork<M>& fork : forks_)
+        if (fork.dialog.matches(message)) return &fork;
+    return nullptr;
+}
+
+/// The dialog of a 1xx or 2xx, a new one where there is none; null where it can have none.
+template <Modelled M>
+Fork<M>* Session<M>::fork_of_response(const M& response) {
+    if (Fork<M>* const fork = fork_of(response)) return fork;
+    const bool success = Model::status(response) >= 200;
+    const std::size_t most = std::size_t{client_->early_dialogs} * (success ? 2 : 1);
+    const bool room = forks_.size() < most || (success && !client_->answered);
+    if (client_->own_fork_only || !room) return nullptr;
+    auto dialog = Dialog<M>::from_response(client_->message, response);
+    if (!dialog) return nullptr;
+    forks_.push_back({++forks_seen_, std::move(*dialog)});
+    if (client_->offered) forks_.back().exchange.apply(Exchange::offer_out);
+    return &forks_.back();
+}
+
+template <Modelled M>
+void Session<M>::hand_over(TimePoint now, Fork<M>& fork, M success) {
+    Session other(Role::uac, next_key());
+    other.timers_ = timers_;
+    other.client_ = client_;
+    other.client_->own_fork_only = true;
+    other.requests_ = requests_;
+    other.forks_seen_ = fork.number;
+    other.forks_.push_back(fork);
+    fork.phase = Phase::moved;
+    fork.description.reset();
+    other.take_up(now, other.forks_.back(), std::move(success));
+    handed_over_.push(std::move(other));
+}
+
+template <Modelled M>
+bool Session<M>::lead_with_next_early_dialog() {
+    for (std::size_t i = 0; i < forks_.size(); ++i) {
+        if (forks_[i].phase != Phase::early) continue;
+        leading_ = i;
+        return true;
+    }
+    return false;
+}
+
+template <Modelled M>
+void Session<M>::end_early_dialogs() {
+    for (Fork<M>& fork : forks_)
+        if (fork.phase == Phase::early) fork.phase = Phase::gone;
+}
+
+} // namespace offhook
+
+#endif

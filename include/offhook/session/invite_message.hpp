@@ -1,0 +1,149 @@
+#ifndef OFFHOOK_SESSION_INVITE_MESSAGE_HPP
+#define OFFHOOK_SESSION_INVITE_MESSAGE_HPP
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "offhook/core/error.hpp"
+#include "offhook/dialog/route_set.hpp"
+#include "offhook/message/characters.hpp"
+#include "offhook/message/list.hpp"
+#include "offhook/message/model.hpp"
+#include "offhook/message/name_addr.hpp"
+#include "offhook/message/safe_value.hpp"
+#include "offhook/message/uri.hpp"
+#include "offhook/session/message_options.hpp"
+#include "offhook/session/options.hpp"
+
+namespace offhook {
+
+namespace detail {
+
+/// The SIP or SIPS URI of a Contact value; one of another kind is empty.
+inline Uri contact_uri(std::string_view value) {
+    const auto contact = NameAddr::parse(value);
+    return contact && contact->parsed_uri().is_sip() ? contact->parsed_uri() : Uri{};
+}
+
+/// A value to which a tag can still be added.
+inline bool is_untagged_party(std::string_view value) {
+    const auto party = NameAddr::parse(value);
+    return party && !party->parameters.has("tag");
+}
+
+inline bool is_route(std::string_view value) {
+    for (const std::string_view item : ListRange(value)) {
+        const auto hop = NameAddr::parse(item);
+        if (!hop || !hop->bracketed) return false;
+    }
+    return true;
+}
+
+/// A From or To value that a tag can be added to: in brackets, so that the tag is no URI parameter.
+inline std::string bracketed(std::string_view value) {
+    const auto party = NameAddr::parse(value);
+    if (!party || party->bracketed) return std::string(value);
+    return std::string("<").append(value).append(">");
+}
+
+/// A URI as it may stand in To: without port, header fields and the parameters that say how to get
+/// there. RFC 3261 §19.1.1, table 1
+inline std::string as_to_uri(std::string_view uri) {
+    const auto parsed = Uri::parse(uri);
+    if (!parsed || !parsed->is_sip()) return std::string(uri);
+    std::string text(uri.substr(
+        0, static_cast<std::size_t>(parsed->host.data() + parsed->host.size() - uri.data())));
+    for (std::string_view rest = parsed->parameters; !rest.empty();) {
+        const UriField field = take_uri_field(rest, ';');
+        bool kept = true;
+        for (const std::string_view name : {"method", "maddr", "ttl", "transport", "lr"})
+            kept = kept && !iequals(field.name, name);
+        if (!kept) continue;
+        text.append(";").append(field.name);
+        if (!field.value.empty()) text.append("=").append(field.value);
+    }
+    return text;
+}
+
+} // namespace detail
+
+/// Why no INVITE can be made of these options; false where one can. RFC 3261 §8.1.1, §12.1.2
+inline Refusal invite_refusal(const InviteOptions& options) {
+    const auto refused = [](std::string_view needs, std::string_view section) {
+        return Refusal{Errc::bad_argument, "invite", {}, needs, section, {}};
+    };
+    for (const std::string* text :
+         {&options.target, &options.from, &options.contact, &options.to, &options.route})
+        if (!is_safe_value(*text))
+            return {Errc::unsafe_value, "invite", {}, "values without CR, LF and NUL",
+                    "RFC 3261 §25.1",   {}};
+    const auto target = Uri::parse(options.target);
+    if (!target) return refused("a target that is a URI", "RFC 3261 §8.1.1.1");
+    if (!detail::is_untagged_party(options.from))
+        return refused("a From that is a URI or name-addr without a tag", "RFC 3261 §8.1.1.3");
+    if (!options.to.empty() && !detail::is_untagged_party(options.to))
+        return refused("a To that is a URI or name-addr without a tag", "RFC 3261 §8.1.1.2");
+    if (!detail::is_route(options.route))
+        return refused("a route set of name-addrs", "RFC 3261 §20.34");
+    const Uri contact = detail::contact_uri(options.contact);
+    if (!contact.is_sip())
+        return refused("a Contact with one SIP or SIPS URI", "RFC 3261 §8.1.1.8");
+    const auto first_hop = Uri::parse(first_route_uri(options.route));
+    if ((target->is_sips() || (first_hop && first_hop->is_sips())) && !contact.is_sips())
+        return refused("a SIPS URI in Contact, as in the target or first route",
+                       "RFC 3261 §12.1.2");
+    if (has_field(options.fields, Header::contact))
+        return refused("no Contact among the header fields", "RFC 3261 §8.1.1.8");
+    if (!options.timers.valid()) return refused("timers of positive length", "RFC 3261 §17.1.1.1");
+    return check(MessageOptions{{}, options.offer, options.fields, {}, 0}, "invite");
+}
+
+/// Why no INVITE can be taken up with these options; false where one can. RFC 3261 §12.1.1
+inline Refusal incoming_refusal(const IncomingOptions& options) {
+    if (!is_safe_value(options.contact))
+        return {Errc::unsafe_value, "incoming", {}, "values without CR, LF and NUL",
+                "RFC 3261 §25.1",   {}};
+    if (!detail::contact_uri(options.contact).is_sip())
+        return {Errc::bad_argument, "incoming", {}, "a Contact with one SIP or SIPS URI",
+                "RFC 3261 §12.1.1", {}};
+    if (!options.timers.valid())
+        return {Errc::bad_argument,          "incoming",           {},
+                "timers of positive length", "RFC 3261 §17.1.1.1", {}};
+    return {};
+}
+
+/// Adds what says which methods and extensions we know, unless the application says more.
+template <Modelled M>
+void add_capabilities(M& message, const std::vector<HeaderField>& fields) {
+    using Model = MessageModel<M>;
+    if (!has_field(fields, Header::allow)) Model::add(message, Header::allow, session_methods);
+    if (!has_field(fields, Header::supported))
+        Model::add(message, Header::supported, session_extensions);
+}
+
+/// The INVITE outside of any dialog, complete but for its Via. RFC 3261 §8.1.1, §13.2.1
+template <Modelled M>
+M invite_message(const InviteOptions& options, const Routing& routing, std::string_view from_tag,
+                 std::string_view call_id) {
+    using Model = MessageModel<M>;
+    M invite = Model::request("INVITE", routing.request_uri);
+    Model::add(invite, Header::max_forwards, "70");
+    if (!routing.route.empty()) Model::add(invite, Header::route, routing.route);
+    Model::add(invite, Header::from,
+               detail::bracketed(options.from).append(";tag=").append(from_tag));
+    Model::add(invite, Header::to,
+               options.to.empty() ? "<" + detail::as_to_uri(options.target) + ">"
+                                  : detail::bracketed(options.to));
+    Model::add(invite, Header::call_id, call_id);
+    Model::add(invite, Header::cseq, "1 INVITE");
+    Model::add(invite, Header::contact, options.contact);
+    add_capabilities(invite, options.fields);
+    add_to(invite, MessageOptions{{}, options.offer, options.fields, {}, 0});
+    return invite;
+}
+
+} // namespace offhook
+
+#endif

@@ -1,0 +1,21 @@
+#include "offhook/session/state.hpp"
+
+#include "../catch.hpp"
+
+#include <set>
+#include <string>
+
+using namespace offhook;
+
+TEST_CASE("each state has a name for each role", "[session]") {
+    std::set<std::string_view> names;
+    for (const State state : all_states)
+        for (const Role role : {Role::uac, Role::uas}) {
+            const std::string_view name = describe(state, role);
+            CHECK(name.ends_with(role == Role::uac ? " (UAC)" : " (UAS)"));
+            names.insert(name);
+        }
+    CHECK(names.size() == 12);
+    CHECK(describe(State::ack_wait, Role::uas) == "AckWait (UAS)");
+    CHECK(describe(State::terminated, Role::uac) == "Terminated (UAC)");
+}
