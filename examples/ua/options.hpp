@@ -86,7 +86,8 @@ inline std::string uri(std::string_view text) {
 /// A URI, or a name-addr such as `"Alice" <sip:alice@atlanta.example>`.
 inline std::string party(std::string_view text) {
     const auto party = offhook::NameAddr::parse(text);
-    if (!party || !party->tag().empty()) uri(text);
+    if (!party || !party->tag().empty())
+        throw BadUsage("'" + std::string(text) + "' is not a SIP URI, nor \"Name\" <SIP-URI>");
     uri(party->uri);
     return std::string(text);
 }

@@ -40,11 +40,6 @@ SessionTimer running(Seconds interval, Refresher refresher, const Policy& policy
     timer.accepted(start, timer.request(), answer_of(interval, refresher));
     return timer;
 }
-
-/// The moments, from `start` on, at which a timer has something new to say.
-Seconds whole(Duration time) {
-    return std::chrono::duration_cast<Seconds>(time);
-}
 } // namespace
 
 // RFC 4028 §9, table 2
@@ -197,6 +192,10 @@ TEST_CASE("a session timer that is off says nothing and hears nothing", "[sessio
     CHECK(timer.refused(start, request, {.status = 481}) == Verdict::end);
     CHECK(timer == before);
     CHECK(timer.due(start + 10h, idle) == Due::nothing);
+
+    constexpr Policy off{.use = Use::off};
+    CHECK_FALSE(off.too_small({.interval = 80s, .timer_supported = true}));
+    CHECK_FALSE(off.granted(request, none));
 }
 
 // RFC 4028 §7.1: Session-Expires is not below Min-SE.
@@ -229,6 +228,9 @@ TEST_CASE("a peer is told to refresh once it has said that it can", "[session][r
     CHECK_FALSE(timer.received({.timer_supported = true}));
     CHECK(timer.request().refresher == uas);
     CHECK(timer.request().interval == 1800s);
+    // Its last word counts.
+    CHECK_FALSE(timer.received({}));
+    CHECK_FALSE(timer.request().refresher);
 }
 
 // RFC 4028 §7.2: Require: timer announces Session-Expires, which is what counts.
@@ -280,6 +282,10 @@ TEST_CASE("with a UAS that knows no session timer, the UAC refreshes alone, if i
     content.accepted(start, content.request(), {});
     CHECK_FALSE(content.active());
     CHECK_FALSE(content.next_timeout(idle));
+    // Nor does it go on where the first 2xx had a timer, of a proxy, and the next one has none.
+    SessionTimer left = running(1800s, uac, Policy{.alone = false});
+    left.accepted(start + 900s, left.request(), {});
+    CHECK_FALSE(left.active());
 }
 
 // RFC 4028 §7.2: a 2xx without Session-Expires, first or later, means no expiration.
@@ -673,7 +679,9 @@ TEST_CASE("the UAS asks for a session timer itself, not below Min-SE", "[session
     // Where the UAC does not know the extension: alone, or not at all.
     CHECK(SessionTimer().answer(start, {})
           == RefreshAnswer{.interval = 1800s, .refresher = uas, .timer_supported = true});
-    CHECK_FALSE(SessionTimer(Policy{.alone = false}).answer(start, {}).interval);
+    SessionTimer content(Policy{.alone = false});
+    CHECK_FALSE(content.answer(start, {}).interval);
+    CHECK_FALSE(content.request().interval); // nor later on
     CHECK(SessionTimer(Policy{.alone = false}).answer(start, {.timer_supported = true}).interval
           == 1800s);
     CHECK_FALSE(SessionTimer(Policy{.use = Use::on_request})

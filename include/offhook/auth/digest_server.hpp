@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -180,7 +179,7 @@ DigestVerdict BasicDigestServer<Hashes...>::verify(const DigestClaim& claim,
     if (!same || secret.kind == DigestSecret::Kind::unknown_user) return {};
 
     // Without a qop nothing is counted, so the nonce is good for this one request.
-    constexpr std::uint32_t all = std::numeric_limits<std::uint32_t>::max();
+    constexpr std::uint32_t all = UINT32_MAX;
     const std::uint32_t count = qop == Qop::none ? all : credentials->nonce_count().value_or(0);
     if (!counts_.take(claim.serial, count)) return {DigestStanding::stale};
     return {DigestStanding::accepted, claim.user};

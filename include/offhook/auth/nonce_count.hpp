@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <string>
 
 namespace offhook {
@@ -21,7 +20,7 @@ public:
     /// Counts a request and gives its nc-value: "00000001" first. Empty once there is none left: to
     /// begin again would be a replay.
     std::string next() {
-        if (used_ == std::numeric_limits<std::uint32_t>::max()) return {};
+        if (used_ == UINT32_MAX) return {};
         ++used_;
         std::string text(8, '0');
         for (std::size_t i = 0; i < text.size(); ++i)

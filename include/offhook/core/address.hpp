@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_CORE_ADDRESS_HPP
 #define OFFHOOK_CORE_ADDRESS_HPP
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <compare>
@@ -10,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "offhook/core/extremes.hpp"
 
 namespace offhook {
 
@@ -73,7 +74,7 @@ inline bool Address::parse_v6(std::string_view text, std::array<std::uint8_t, 16
     }
     while (!text.empty()) {
         if (used == 16) return false;
-        const std::size_t length = (std::min)(text.find(':'), text.size());
+        const std::size_t length = lesser(text.find(':'), text.size());
         const std::string_view group = text.substr(0, length);
         if (group.find('.') != std::string_view::npos) {
             if (used > 12 || length != text.size() || !parse_v4(group, out.data() + used)) {

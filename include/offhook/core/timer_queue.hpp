@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_CORE_TIMER_QUEUE_HPP
 #define OFFHOOK_CORE_TIMER_QUEUE_HPP
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -39,7 +38,7 @@ public:
         slot.key.emplace(std::move(key));
         const TimerId id{index, slot.generation};
         heap_.push_back({when, sequence_++, id});
-        std::push_heap(heap_.begin(), heap_.end(), later);
+        rise(heap_.size() - 1);
         return id;
     }
 
@@ -95,16 +94,30 @@ private:
         free_.push_back(id.slot);
     }
     void drop_top() {
-        std::pop_heap(heap_.begin(), heap_.end(), later);
+        heap_.front() = heap_.back();
         heap_.pop_back();
+        sink(0);
     }
     void sweep() {
-        const auto dead = [this](const Entry& entry) { return !alive(entry.id); };
-        heap_.erase(std::remove_if(heap_.begin(), heap_.end(), dead), heap_.end());
-        std::make_heap(heap_.begin(), heap_.end(), later);
+        std::erase_if(heap_, [this](const Entry& entry) { return !alive(entry.id); });
+        for (std::size_t i = heap_.size() / 2; i-- > 0;)
+            sink(i);
     }
 
-    std::vector<Entry> heap_; // the earliest first, by std::push_heap
+    // A binary heap: the parent of i, at (i - 1) / 2, is never later than i.
+    void rise(std::size_t i) {
+        for (; i > 0 && later(heap_[(i - 1) / 2], heap_[i]); i = (i - 1) / 2)
+            std::swap(heap_[i], heap_[(i - 1) / 2]);
+    }
+    void sink(std::size_t i) {
+        for (std::size_t child; (child = 2 * i + 1) < heap_.size(); i = child) {
+            if (child + 1 < heap_.size() && later(heap_[child], heap_[child + 1])) ++child;
+            if (!later(heap_[i], heap_[child])) return;
+            std::swap(heap_[i], heap_[child]);
+        }
+    }
+
+    std::vector<Entry> heap_; // the earliest first
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_;
     std::uint64_t sequence_ = 0;

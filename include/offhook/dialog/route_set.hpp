@@ -1,12 +1,12 @@
 #ifndef OFFHOOK_DIALOG_ROUTE_SET_HPP
 #define OFFHOOK_DIALOG_ROUTE_SET_HPP
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/list.hpp"
 #include "offhook/message/model.hpp"
@@ -71,7 +71,7 @@ inline std::string as_request_uri(std::string_view uri) {
     const std::size_t tail = static_cast<std::size_t>(host_ends - uri.data());
     std::string text(uri.substr(0, uri.find('?', tail)));
     for (std::size_t at = text.find(';', tail); at != std::string::npos;) {
-        const std::size_t next = (std::min)(text.find(';', at + 1), text.size());
+        const std::size_t next = lesser(text.find(';', at + 1), text.size());
         const std::string_view parameter = std::string_view(text).substr(at + 1, next - at - 1);
         if (iequals(parameter.substr(0, parameter.find('=')), "method"))
             text.erase(at, next - at);

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_ENDPOINT_ADMISSION_HPP
 #define OFFHOOK_ENDPOINT_ADMISSION_HPP
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,8 +40,9 @@ inline std::string joined(const std::vector<std::string>& items, std::string_vie
 }
 
 inline bool contains(const std::vector<std::string>& items, std::string_view wanted) {
-    return std::any_of(items.begin(), items.end(),
-                       [&](const std::string& item) { return iequals(item, wanted); });
+    for (const std::string& item : items)
+        if (iequals(item, wanted)) return true;
+    return false;
 }
 
 } // namespace detail
@@ -98,9 +98,9 @@ inline std::optional<Denial> deny_target(const Message& request, const EndpointC
     if (!uri || !uri->is_sip()) return Denial{416};
     if (config.users.empty()) return std::nullopt;
     const std::string user = unescape(uri->user);
-    const bool ours =
-        std::find(config.users.begin(), config.users.end(), user) != config.users.end();
-    return ours ? std::nullopt : std::optional<Denial>{Denial{404}};
+    for (const std::string& ours : config.users)
+        if (ours == user) return std::nullopt;
+    return Denial{404};
 }
 
 /// RFC 3261 §8.2.2.3

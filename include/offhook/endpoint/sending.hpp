@@ -3,8 +3,6 @@
 
 // Where Endpoint's requests go, and what becomes of them where that place fails.
 
-#include <algorithm>
-
 #include "offhook/endpoint/endpoint.hpp"
 
 namespace offhook {
@@ -35,12 +33,9 @@ void BasicEndpoint<R>::deliver(TimePoint now, const Owner& owner, Outgoing<Messa
     if (const auto address = destination->literal(transport))
         return set_out(now, owner, std::move(out), *destination, {*address});
     if (call) {
-        const auto known =
-            std::find_if(call->hosts.begin(), call->hosts.end(), [&](const Resolved& resolved) {
-                return resolved.destination == *destination;
-            });
-        if (known != call->hosts.end())
-            return set_out(now, owner, std::move(out), *destination, known->addresses);
+        for (const Resolved& known : call->hosts)
+            if (known.destination == *destination)
+                return set_out(now, owner, std::move(out), *destination, known.addresses);
     }
     wait(now, owner, std::move(out), *destination, transport);
 }
@@ -125,9 +120,8 @@ bool BasicEndpoint<R>::detour(TimePoint now, const Owner& owner) {
     // What follows to the same host, such as an ACK, is not to begin with what has failed.
     if (call) {
         for (Resolved& host : call->hosts) {
-            const auto better = std::find(host.addresses.begin(), host.addresses.end(), way.remote);
-            if (better != host.addresses.end())
-                std::rotate(host.addresses.begin(), better, better + 1);
+            if (std::erase(host.addresses, way.remote) != 0)
+                host.addresses.insert(host.addresses.begin(), way.remote);
         }
     }
     detour->out.branch = "z9hG4bK" + random_.token(128);

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_MESSAGE_LAYOUT_HPP
 #define OFFHOOK_MESSAGE_LAYOUT_HPP
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -72,10 +71,13 @@ public:
     }
     void insert(std::size_t at, const FieldSpan& field) {
         push_back(field);
-        std::rotate(begin() + at, end() - 1, end());
+        for (std::size_t i = size_ - 1; i > at; --i)
+            (*this)[i] = (*this)[i - 1];
+        (*this)[at] = field;
     }
     void erase(std::size_t at) noexcept {
-        std::copy(begin() + at + 1, end(), begin() + at);
+        for (std::size_t i = at + 1; i < size_; ++i)
+            (*this)[i - 1] = (*this)[i];
         if (!more_.empty()) more_.pop_back();
         --size_;
     }
@@ -92,7 +94,8 @@ private:
     }
     void copy_first(const FieldSpans& other) noexcept {
         size_ = other.size_;
-        if (more_.empty()) std::copy_n(other.first_.begin(), size_, first_.begin());
+        for (std::size_t i = 0; more_.empty() && i < size_; ++i)
+            first_[i] = other.first_[i];
     }
 
     std::array<FieldSpan, 32> first_;

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_MESSAGE_LAYOUT_READER_HPP
 #define OFFHOOK_MESSAGE_LAYOUT_READER_HPP
 
-#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/content_length.hpp"
 #include "offhook/message/header.hpp"
@@ -79,10 +79,10 @@ private:
 
     // Status-Line = SIP-Version SP Status-Code SP Reason-Phrase CRLF
     bool read_status_line(std::string_view line) {
-        const std::size_t version = (std::min)(line.find(' '), line.size());
+        const std::size_t version = lesser(line.find(' '), line.size());
         if (!is_version(line.substr(0, version)))
             return fail("Status-Line: SIP-Version", line.data());
-        const std::string_view rest = line.substr((std::min)(version + 1, line.size()));
+        const std::string_view rest = line.substr(lesser(version + 1, line.size()));
         const auto digit = [&](std::size_t i) {
             return i < rest.size() && is_digit(rest[i]) ? rest[i] - '0' : -1;
         };
@@ -92,7 +92,7 @@ private:
             return fail("Status-Line: Status-Code", rest.data());
         layout_.status = digit(0) * 100 + digit(1) * 10 + digit(2);
         layout_.start_line = {span(line.substr(0, version)), span(rest.substr(0, 3)),
-                              span(rest.substr(std::min<std::size_t>(4, rest.size())))};
+                              span(rest.substr(lesser<std::size_t>(4, rest.size())))};
         return true;
     }
 

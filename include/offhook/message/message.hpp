@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_MESSAGE_MESSAGE_HPP
 #define OFFHOOK_MESSAGE_MESSAGE_HPP
 
-#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>

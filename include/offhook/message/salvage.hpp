@@ -1,13 +1,13 @@
 #ifndef OFFHOOK_MESSAGE_SALVAGE_HPP
 #define OFFHOOK_MESSAGE_SALVAGE_HPP
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/header.hpp"
 #include "offhook/message/message.hpp"
@@ -22,9 +22,9 @@ namespace offhook {
 /// Give the result to Message::response, and to nothing else. RFC 3261 §8.2.6, §16.3
 inline std::optional<Message> salvage(std::string_view bytes) {
     const auto take_line = [&bytes] {
-        const std::size_t end = (std::min)(bytes.find('\n'), bytes.size());
+        const std::size_t end = lesser(bytes.find('\n'), bytes.size());
         std::string_view line = bytes.substr(0, end);
-        bytes.remove_prefix((std::min)(end + 1, bytes.size()));
+        bytes.remove_prefix(lesser(end + 1, bytes.size()));
         if (line.ends_with('\r')) line.remove_suffix(1);
         return line;
     };
@@ -42,13 +42,15 @@ inline std::optional<Message> salvage(std::string_view bytes) {
     std::array<bool, header_table.size()> seen{};
     while (!(line = take_line()).empty()) {
         const std::size_t colon = line.find(':');
-        std::string value(line.substr((std::min)(colon, line.size())));
+        std::string value(line.substr(lesser(colon, line.size())));
         while (!bytes.empty() && is_lws(bytes.front()))
             value.append(" ").append(take_line());
         const Header name = header_from(trim(line.substr(0, colon)));
         if (!value.starts_with(':') || !is_safe_value(value)) continue;
         bool& seen_before = seen[static_cast<std::size_t>(name)];
-        const bool wanted = std::find(needed.begin(), needed.end(), name) != needed.end();
+        bool wanted = false;
+        for (const Header one : needed)
+            wanted = wanted || one == name;
         if (wanted && (name == Header::via || !seen_before))
             request.add(name, std::string_view(value).substr(1));
         seen_before = true;

@@ -1,13 +1,13 @@
 #ifndef OFFHOOK_MESSAGE_STREAM_FRAMER_HPP
 #define OFFHOOK_MESSAGE_STREAM_FRAMER_HPP
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/core/limits.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/content_length.hpp"
@@ -42,7 +42,7 @@ struct StreamItem {
 class StreamFramer {
 public:
     explicit StreamFramer(const Limits& limits = {})
-        : most_((std::min)(limits.message_bytes, limits.stream_pending_bytes)) {}
+        : most_(lesser(limits.message_bytes, limits.stream_pending_bytes)) {}
 
     /// What came on the connection. Passed over once there was a fault.
     void feed(std::string_view bytes) {
@@ -59,7 +59,7 @@ public:
         if (header_size_ == 0) {
             if (skip_crlfs()) return {StreamItem::Kind::ping};
             const bool found = find_empty_line();
-            if ((std::max)(header_size_, found ? 0 : pending()) > most_)
+            if (greater(header_size_, found ? 0 : pending()) > most_)
                 return fail({413, "SIP-message: size", most_, "Request Entity Too Large"}, most_);
             if (!found) return {};
             if (const ProtocolFault fault = read_content_length(); !fault.rule.empty())
@@ -107,10 +107,10 @@ private:
             const std::size_t end = end_of_line(header, line);
             const std::string_view field = header.substr(line, end - line - 2);
             line = end;
-            const std::size_t colon = (std::min)(field.find(':'), field.size());
+            const std::size_t colon = lesser(field.find(':'), field.size());
             if (header_from(trim(field.substr(0, colon))) != Header::content_length) continue;
             const std::string_view found =
-                trim_folded(field.substr((std::min)(colon + 1, field.size())));
+                trim_folded(field.substr(lesser(colon + 1, field.size())));
             const auto offset = static_cast<std::size_t>(found.data() - header.data());
             if (value) return broken("Content-Length: more than one", offset);
             value = found;

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_SESSION_CLIENT_INVITE_HPP
 #define OFFHOOK_SESSION_CLIENT_INVITE_HPP
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -1,8 +1,7 @@
 #ifndef OFFHOOK_SESSION_RETRANSMISSION_HPP
 #define OFFHOOK_SESSION_RETRANSMISSION_HPP
 
-#include <algorithm>
-
+#include "offhook/core/extremes.hpp"
 #include "offhook/core/time.hpp"
 
 namespace offhook {
@@ -16,13 +15,13 @@ public:
         : interval_(t1), longest_(t2), next_(first_sent + t1), end_(first_sent + 64 * t1) {}
 
     /// The moment of the next event: a retransmission, or the end.
-    TimePoint next() const noexcept { return (std::min)(next_, end_); }
+    TimePoint next() const noexcept { return lesser(next_, end_); }
     bool ended(TimePoint now) const noexcept { return now >= end_; }
     bool due(TimePoint now) const noexcept { return now >= next_ && !ended(now); }
 
     /// One was sent.
     void sent(TimePoint now) noexcept {
-        interval_ = (std::min)(2 * interval_, longest_);
+        interval_ = lesser(2 * interval_, longest_);
         next_ = now + interval_;
     }
 

@@ -1,11 +1,11 @@
 #ifndef OFFHOOK_SESSION_SESSION_TIMER_HPP
 #define OFFHOOK_SESSION_SESSION_TIMER_HPP
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/message/session_expires.hpp"
 #include "offhook/session/session_refresh.hpp"
@@ -35,8 +35,7 @@ public:
     /// What follows on a refusal. RFC 4028 §7.3, §10
     enum class Verdict : unsigned char {
         keep,  ///< nothing now; where we are the refresher, `due()` tells of another try
-        retry, ///< send it again with `request()`, as a new transaction on the same Call-ID and
-               ///< tags
+        retry, ///< send it again with `request()`: a new transaction, Call-ID and tags the same
         end,   ///< the session is over: send BYE, where there is a dialog
     };
 
@@ -98,8 +97,7 @@ private:
         TimePoint ends(Exchange exchange) const noexcept {
             if (exchange == Exchange::under_way) return expiration;
             // RFC 4028 §10
-            return expiration
-                   - (std::min)(Duration(std::chrono::seconds(32)), Duration(interval) / 3);
+            return expiration - lesser(Duration(std::chrono::seconds(32)), Duration(interval) / 3);
         }
 
         friend bool operator==(const Running&, const Running&) = default;
@@ -139,13 +137,13 @@ inline std::optional<TimePoint> SessionTimer::expiration() const noexcept {
 inline RefreshRequest SessionTimer::request() const noexcept {
     if (policy_.use == Use::off) return {};
     RefreshRequest request{.timer_supported = true};
-    const auto shortest = (std::max)(policy_.minimum, min_se_.value_or(policy_.minimum));
+    const auto shortest = greater(policy_.minimum, min_se_.value_or(policy_.minimum));
     if (min_se_ || shortest > shortest_session_interval) request.min_se = shortest;
     if (running_) {
-        request.interval = (std::max)(shortest, running_->interval);
+        request.interval = greater(shortest, running_->interval);
         request.refresher = running_->refresher == Side::self ? Refresher::uac : Refresher::uas;
     } else if (policy_.use == Use::always && !settled_) {
-        request.interval = (std::max)(shortest, policy_.interval);
+        request.interval = greater(shortest, policy_.interval);
         if (policy_.refresher == Side::self) request.refresher = Refresher::uac;
         // Only a peer that is known to be able to may be told to. RFC 4028 §7.4
         if (policy_.refresher == Side::peer && peer_supports_) request.refresher = Refresher::uas;
@@ -230,7 +228,7 @@ inline SessionTimer::Due SessionTimer::due(TimePoint now, Exchange exchange) con
 inline void SessionTimer::run(TimePoint now, std::chrono::seconds interval,
                               Side refresher) noexcept {
     // Below 90 s the peer would set us a pace that no Min-SE has agreed to. RFC 4028 §4, §11.1
-    interval = (std::max)(interval, shortest_session_interval);
+    interval = greater(interval, shortest_session_interval);
     running_ = Running{interval, now + interval, refresher, std::nullopt};
     if (refresher == Side::self) running_->refresh = now + Duration(interval) / 2;
 }
@@ -247,7 +245,7 @@ inline void SessionTimer::note(const RefreshRequest& request) noexcept {
 }
 
 inline void SessionTimer::raise_min_se(std::chrono::seconds heard) noexcept {
-    min_se_ = (std::max)({heard, min_se_.value_or(heard), shortest_session_interval});
+    min_se_ = greater(heard, min_se_.value_or(heard));
 }
 
 inline void SessionTimer::try_later(TimePoint now, const RefreshRefusal& refusal) noexcept {
@@ -259,7 +257,7 @@ inline void SessionTimer::try_later(TimePoint now, const RefreshRefusal& refusal
     if (same || tries_ >= policy_.retries) return;
     const TimePoint end = running_->ends(Exchange::none);
     TimePoint next = now + (end - now) / 2;
-    if (refusal.retry_after) next = (std::max)(next, now + *refusal.retry_after);
+    if (refusal.retry_after) next = greater(next, now + *refusal.retry_after);
     if (next >= end) return;
     ++tries_;
     running_->refresh = next;

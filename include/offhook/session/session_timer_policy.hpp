@@ -1,11 +1,11 @@
 #ifndef OFFHOOK_SESSION_SESSION_TIMER_POLICY_HPP
 #define OFFHOOK_SESSION_SESSION_TIMER_POLICY_HPP
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/session/session_refresh.hpp"
 
 namespace offhook {
@@ -56,12 +56,12 @@ struct SessionTimerPolicy {
             std::optional<std::chrono::seconds> current) const noexcept {
         if (use == Use::off) return std::nullopt;
         const auto shortest = shortest_for(request);
-        const auto wanted = (std::max)({interval, shortest, current.value_or(interval)});
+        const auto wanted = greater(greater(interval, shortest), current.value_or(interval));
         if (request.interval) {
             // It may be neither granted nor raised.
             if (*request.interval < shortest) return std::nullopt;
             if (use == Use::on_request) return request.interval;
-            return (std::min)(*request.interval, wanted);
+            return lesser(*request.interval, wanted);
         }
         if (use == Use::on_request) return std::nullopt;
         if (!request.timer_supported && !alone) return std::nullopt;
@@ -73,7 +73,7 @@ struct SessionTimerPolicy {
 
 private:
     constexpr std::chrono::seconds shortest_for(const RefreshRequest& request) const noexcept {
-        return (std::max)(minimum, request.min_se.value_or(minimum));
+        return greater(minimum, request.min_se.value_or(minimum));
     }
 };
 

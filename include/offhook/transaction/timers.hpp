@@ -1,8 +1,7 @@
 #ifndef OFFHOOK_TRANSACTION_TIMERS_HPP
 #define OFFHOOK_TRANSACTION_TIMERS_HPP
 
-#include <algorithm>
-
+#include "offhook/core/extremes.hpp"
 #include "offhook/core/flow.hpp"
 #include "offhook/core/time.hpp"
 
@@ -19,7 +18,7 @@ struct TimerConfig {
 
     /// Wait for response retransmissions, INVITE. At least 32 s, since the peer's T1 is not known.
     constexpr Duration d(Transport transport) const {
-        return when_unreliable(transport, std::max<Duration>(std::chrono::seconds(32), 64 * t1));
+        return when_unreliable(transport, greater<Duration>(std::chrono::seconds(32), 64 * t1));
     }
     /// Wait for ACK retransmissions.
     constexpr Duration i(Transport transport) const { return when_unreliable(transport, t4); }
@@ -31,7 +30,7 @@ struct TimerConfig {
     /// Timer A goes on doubling. §17.1.1.2
     static constexpr Duration next_a(Duration interval) { return 2 * interval; }
     /// Timers E and G stop growing at T2. §17.1.2.2, §17.2.1
-    constexpr Duration next_e(Duration interval) const { return (std::min)(2 * interval, t2); }
+    constexpr Duration next_e(Duration interval) const { return lesser(2 * interval, t2); }
 
     /// An INVITE that the TU leaves unanswered so long gets a 100. §17.2.1
     static constexpr Duration invite_trying() { return std::chrono::milliseconds(200); }
