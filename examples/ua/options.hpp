@@ -87,7 +87,8 @@ inline std::string uri(std::string_view text) {
 inline std::string party(std::string_view text) {
     const auto party = offhook::NameAddr::parse(text);
     if (!party || !party->tag().empty())
-        throw BadUsage("'" + std::string(text) + "' is not a SIP URI, nor \"Name\" <SIP-URI>");
+        throw BadUsage("'" + std::string(text)
+                       + "' is not \"Name\" <SIP-URI>, nor a plain SIP URI");
     uri(party->uri);
     return std::string(text);
 }

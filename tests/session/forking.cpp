@@ -167,6 +167,32 @@ TEMPLATE_TEST_CASE("a 2xx after the BYE of its early dialog was refused gets ACK
     CHECK(caller.told() == Lines{"Terminated by local: bye 200"});
 }
 
+TEMPLATE_TEST_CASE(
+    "a 2xx does not bring back an early dialog that was left, though BYE was refused",
+    "[session][rfc3261][13.2.2.4][15]", Message, PlainMessage) {
+    InviteOptions options = alice_calls_bob();
+    options.forks = GENERATE(ForkPolicy::keep_first, ForkPolicy::keep_all);
+    Caller<TestType> caller(options);
+    caller.gets(180, "bob1").gets(180, "bob2");
+    caller.session.bye(caller.now, of_fork(1));
+    caller.gets_for("BYE", 481);
+    caller.wire();
+    caller.told();
+    const bool answered = GENERATE(false, true);
+    if (answered) {
+        caller.gets(200, "bob2", answer);
+        CHECK(caller.wire() == Lines{"ACK"});
+        CHECK(caller.told() == Lines{"Answered 200", "Answer", "Confirmed"});
+    }
+    caller.gets(200, "bob1", answer);
+    CHECK(caller.wire() == Lines{"ACK", "BYE"});
+    CHECK(to_of(caller, "BYE") == "<sip:bob@biloxi.example>;tag=bob1");
+    CHECK(caller.told().empty());
+    CHECK(caller.state() == (answered ? State::confirmed : State::early));
+    CHECK_FALSE(caller.session.poll_fork());
+    CHECK(caller.session.dialog()->id().remote_tag == "bob2");
+}
+
 TEMPLATE_TEST_CASE("a 2xx on an early dialog that was left does not stand in the way of another",
                    "[session][rfc3261][13.2.2.4][15]", Message, PlainMessage) {
     auto caller = early_caller<TestType>(2);

@@ -99,17 +99,19 @@ void Session<M>::on_success(TimePoint now, M response) {
         return settle();
     }
     const bool wanted = state_ <= State::early;
-    const bool cancelled = client_->cancel != ClientInvite<M>::Cancel::none;
-    if (wanted && !cancelled) return take_up(now, *fork, std::move(response));
-    if (wanted) {
+    if (wanted && client_->cancel != ClientInvite<M>::Cancel::none) {
         // The 2xx crossed our CANCEL. RFC 3261 §9.1, §15
         leading_ = static_cast<std::size_t>(fork - forks_.data());
         send_ack(*fork, {});
         return leave(now, client_->timed_out ? Cause::timeout : Cause::cancelled,
                      client_->cancel_options);
     }
-    if (client_->forks == ForkPolicy::keep_all && state_ < State::terminating)
-        return hand_over(now, *fork, std::move(response));
+    // A dialog that we have left stays left, though its peer has refused the BYE.
+    if (fork->phase == Phase::early) {
+        if (wanted) return take_up(now, *fork, std::move(response));
+        if (client_->forks == ForkPolicy::keep_all && state_ < State::terminating)
+            return hand_over(now, *fork, std::move(response));
+    }
     send_ack(*fork, {});
     send_bye(now, *fork, {});
 }
