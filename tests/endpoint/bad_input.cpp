@@ -60,7 +60,7 @@ struct InCall {
         bob.events.clear();
     }
     /// The call is still there, ends by BYE, and everything is forgotten in the end.
-    void end() {
+    void check_that_it_ends() {
         bob.receive(request(in_dialog("OPTIONS", 1000000)));
         REQUIRE(bob.take_sent() == Lines{"200 OPTIONS"});
         bob.receive(request(in_dialog("BYE", 1000001)));
@@ -124,7 +124,7 @@ TEST_CASE("a message cut off at any byte does no harm to the endpoint",
             call.bob.endpoint.connection_closed(call.bob.now, flow);
         }
     }
-    call.end();
+    call.check_that_it_ends();
 }
 
 TEST_CASE("a message with any byte changed does no harm to the endpoint", "[endpoint]") {
@@ -146,7 +146,7 @@ TEST_CASE("a message with any byte changed does no harm to the endpoint", "[endp
         call.bob.sent.clear();
         call.bob.events.clear();
     }
-    call.end();
+    call.check_that_it_ends();
 }
 
 TEST_CASE("random bytes do no harm to the endpoint", "[endpoint]") {
@@ -188,7 +188,7 @@ TEST_CASE("random bytes do no harm to the endpoint", "[endpoint]") {
     call.bob.run_for(64s);
     call.bob.sent.clear();
     call.bob.events.clear();
-    call.end();
+    call.check_that_it_ends();
 }
 
 // RFC 3261 §8.1.1, §7.3.1, §8.2.2
@@ -215,7 +215,7 @@ TEST_CASE("a message with any header field missing, twice or empty does no harm"
     call.bob.run_for(64s);
     call.bob.sent.clear();
     call.bob.events.clear();
-    call.end();
+    call.check_that_it_ends();
 }
 
 // RFC 3261 §8.1.1, §21.4.1: what is missing or malformed is told, in a response that has a To tag
@@ -289,7 +289,7 @@ TEST_CASE("a flood of requests leaves nothing behind, and ends no call", "[endpo
     call.bob.sent.clear();
     call.bob.events.clear();
     CHECK(call.bob.endpoint.counts() == Endpoint::Counts{.sessions = 1, .index = 1});
-    call.end();
+    call.check_that_it_ends();
 }
 
 // RFC 3261 §18.1.2, §17.1.3, §12.2.2: guessing does not get into a call.
@@ -317,5 +317,5 @@ TEST_CASE("messages that match a call only in part change nothing in it",
     call.bob.receive(request(bye));
     CHECK(call.bob.take_sent() == Lines{"500 BYE"});
     CHECK(call.bob.take_events().empty());
-    call.end();
+    call.check_that_it_ends();
 }

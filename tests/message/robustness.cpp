@@ -18,7 +18,7 @@ namespace {
 
 /// Everything that is done with what came from a peer. The bytes lie in an allocation of their own
 /// size, so that the address sanitizer sees each step over their end.
-void consume(std::string_view bytes) {
+void check_reading(std::string_view bytes) {
     const auto exact = std::make_unique<char[]>(bytes.size());
     bytes.copy(exact.get(), bytes.size());
     const std::string_view input(exact.get(), bytes.size());
@@ -60,7 +60,7 @@ TEST_CASE("a message cut short at any byte is refused or keeps a shorter body",
           "[message][fault]") {
     for (const std::string_view whole : {samples::invite, samples::ok})
         for (std::size_t size = 0; size != whole.size(); ++size) {
-            consume(whole.substr(0, size));
+            check_reading(whole.substr(0, size));
             REQUIRE_FALSE(Message::parse(whole.substr(0, size)));
         }
 }
@@ -73,7 +73,7 @@ TEST_CASE("any single byte may be changed without harm", "[message][fault]") {
                                         0x2cu, 0x2fu, 0x30u, 0x39u, 0x3au, 0x3bu, 0x3cu, 0x3eu,
                                         0x40u, 0x5bu, 0x5cu, 0x61u, 0x7fu, 0x80u, 0xffu}) {
                 text[at] = static_cast<char>(byte);
-                consume(text);
+                check_reading(text);
                 text[at] = whole[at];
             }
     }
@@ -115,7 +115,7 @@ TEST_CASE("pieces of messages in any order do no harm", "[message][fault]") {
         for (std::size_t n = random() % 12; n != 0; --n)
             text.insert(random() % 2 ? text.size() : random() % (text.size() + 1),
                         pieces[random() % std::size(pieces)]);
-        consume(text);
+        check_reading(text);
     }
 }
 
@@ -127,7 +127,7 @@ TEST_CASE("random bytes do no harm", "[message][fault]") {
         std::string text(random() % 200, '\0');
         for (char& c : text)
             c = static_cast<char>(random());
-        consume(text);
+        check_reading(text);
     }
 }
 
@@ -136,10 +136,10 @@ TEST_CASE("inputs that broke other stacks are answered or dropped", "[message][f
     for (const char* line : {"m:0;0<", "V:// ;0=;", "m:0\"<", "T:", "To: \"Bob\\", "m: %",
                              "Via: SIP/2.0/UDP :]", "From: /", "To: <sip:a@b>;tag="})
         for (const char* end : {"\r\n", ""})
-            consume(samples::request(std::string(line) + end));
-    consume(samples::request("", "", "OPTIONS sip:" + std::string(60000, 'a') + " SIP/2.0"));
-    consume(samples::with(samples::request(), "tag=1", "tag=" + std::string(60000, 'a')));
-    consume(
+            check_reading(samples::request(std::string(line) + end));
+    check_reading(samples::request("", "", "OPTIONS sip:" + std::string(60000, 'a') + " SIP/2.0"));
+    check_reading(samples::with(samples::request(), "tag=1", "tag=" + std::string(60000, 'a')));
+    check_reading(
         samples::with(samples::request(), "CSeq: 1 OPTIONS", "CSeq: 1 " + std::string(60000, 'a')));
 }
 
@@ -150,9 +150,9 @@ TEST_CASE("64 kB of any one character are read at once", "[message][fault]") {
         std::string many;
         while (many.size() < 65000)
             many += piece;
-        consume(many);
-        consume(samples::request("Subject: " + many + "\r\n"));
-        consume(samples::with(samples::request(), "<sip:bob@example.com>", many));
-        consume(samples::with(samples::request(), "SIP/2.0/UDP host", many));
+        check_reading(many);
+        check_reading(samples::request("Subject: " + many + "\r\n"));
+        check_reading(samples::with(samples::request(), "<sip:bob@example.com>", many));
+        check_reading(samples::with(samples::request(), "SIP/2.0/UDP host", many));
     }
 }
