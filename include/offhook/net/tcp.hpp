@@ -161,8 +161,8 @@ public:
     int fd() const noexcept { return fd_.get(); }
     const Address& local() const noexcept { return local_; }
 
-    /// The next connection that waits. No error and none: nobody waits. An error: the system has
-    /// no descriptor or memory left, and goes on saying so until something else is closed.
+    /// The next connection that waits. No error and none: nobody waits. An error: most
+    /// likely the system has no descriptor or memory left, and goes on saying so for a while.
     std::optional<TcpConnection> accept(std::uint64_t number, std::error_code& error) {
         for (;;) {
             SocketAddress remote;
@@ -172,11 +172,10 @@ public:
                 return TcpConnection(std::move(fd), flow);
             }
             if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
-            if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-                error = last_error();
-                return std::nullopt;
-            }
-            // EINTR, or a caller that has already gone: the next one.
+            // A signal, or a caller that has already gone: the next one.
+            if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
+            error = last_error();
+            return std::nullopt;
         }
     }
 
