@@ -37,7 +37,7 @@ namespace {
 // Parses a copy that ends where its memory ends, so that a sanitizer sees a byte read too many, and
 // walks through all that the value holds. Gives whether it was accepted; a fault lies in the text.
 template <class T>
-bool survives(std::string_view text) {
+bool check_survives(std::string_view text) {
     const auto copy = std::make_unique<char[]>(text.size());
     text.copy(copy.get(), text.size());
     const auto parsed = T::parse(std::string_view(copy.get(), text.size()));
@@ -67,20 +67,20 @@ bool survives(std::string_view text) {
 template <class T>
 void check_tormented(std::string_view sample) {
     CAPTURE(sample);
-    REQUIRE(survives<T>(sample));
+    REQUIRE(check_survives<T>(sample));
     for (std::size_t size = 0; size < sample.size(); ++size)
-        survives<T>(sample.substr(0, size));
+        check_survives<T>(sample.substr(0, size));
     std::string text(sample);
     for (std::size_t i = 0; i < text.size(); ++i) {
         for (int c = 0; c < 256; ++c) {
             text[i] = static_cast<char>(c);
-            survives<T>(text);
+            check_survives<T>(text);
         }
         text[i] = sample[i];
     }
     for (std::size_t i = 0; i <= text.size(); ++i) {
         for (const char c : "\"\\<>@:;,=?%[]()/* 0")
-            survives<T>(std::string(text).insert(i, 1, c));
+            check_survives<T>(std::string(text).insert(i, 1, c));
     }
 }
 

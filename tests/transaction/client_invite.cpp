@@ -10,7 +10,7 @@ TEST_CASE("the INVITE client transaction is the corrected figure 5, and nothing 
     using enum ClientEffect;
     const ClientEffects first_final = make_ack | send | pass_up | start_d;
     // clang-format off
-    test::walk(Rows<ClientRow>(client_invite_rows), "ictpdax",
+    test::check_table(Rows<ClientRow>(client_invite_rows), "ictpdax",
                {
                    // tu_request 1xx 2xx 3xx-6xx  A B D E F K M  error abandon
                    "c............", // initial

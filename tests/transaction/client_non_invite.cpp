@@ -10,7 +10,7 @@ TEST_CASE("the client transaction of other methods is figure 6, and nothing else
     using enum ClientEffect;
     const ClientEffects final_response = pass_up | forget | start_k;
     // clang-format off
-    test::walk(Rows<ClientRow>(client_non_invite_rows), "ictpdax",
+    test::check_table(Rows<ClientRow>(client_non_invite_rows), "ictpdax",
                {
                    // tu_request 1xx 2xx 3xx-6xx  A B D E F K M  error abandon
                    "t............", // initial

@@ -9,7 +9,7 @@ TEST_CASE("the INVITE server transaction is the corrected figure 7, and nothing 
           "[transaction][rfc3261][17.2.1][rfc6026][8.6]") {
     using enum ServerEffect;
     // clang-format off
-    test::walk(Rows<ServerRow>(server_invite_rows), "itpdcax",
+    test::check_table(Rows<ServerRow>(server_invite_rows), "itpdcax",
                {
                    // request ACK, TU: 100 101+ 2xx 3xx+, G H I J L trying expiry error abandon
                    "p..............", // initial

@@ -11,7 +11,7 @@ TEST_CASE("the server transaction of other methods is figure 8 as updated, and n
     using enum ServerEffect;
     const ServerEffects final_response = keep | send | start_j;
     // clang-format off
-    test::walk(Rows<ServerRow>(server_non_invite_rows), "itpdcax",
+    test::check_table(Rows<ServerRow>(server_non_invite_rows), "itpdcax",
                {
                    // request ACK, TU: 100 101+ 2xx 3xx+, G H I J L trying expiry error abandon
                    "t..............", // initial

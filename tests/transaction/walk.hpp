@@ -15,9 +15,9 @@ namespace offhook::test {
 /// next state in `letters`, or '.' where nothing may happen. `effects` are those of the letters, in
 /// reading order.
 template <class State, class Input, class Effect>
-void walk(Rows<Row<State, Input, Effect>> rows, std::string_view letters,
-          const std::vector<std::string_view>& grid,
-          const std::vector<EffectSet<Effect>>& effects) {
+void check_table(Rows<Row<State, Input, Effect>> rows, std::string_view letters,
+                 const std::vector<std::string_view>& grid,
+                 const std::vector<EffectSet<Effect>>& effects) {
     REQUIRE(grid.size() == letters.size());
     std::size_t arrows = 0;
     for (std::size_t s = 0; s < grid.size(); ++s) {

@@ -33,8 +33,8 @@ public:
         return std::nullopt;
     }
     constexpr bool has(std::string_view name) const { return find(name).has_value(); }
-    /// The value without quotes, nothing unescaped, as a digest takes it; empty where the name is
-    /// missing. RFC 7616 §3.4
+    /// The value without quotes, nothing unescaped: a digest wants unquote() of find(). Empty where
+    /// the name is missing. RFC 7616 §3.3
     constexpr std::string_view value(std::string_view name) const {
         return without_quotes(find(name).value_or(std::string_view{}));
     }

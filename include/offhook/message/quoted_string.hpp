@@ -7,8 +7,8 @@
 
 namespace offhook {
 
-/// The text between the quotes as it stands: the unq() of RFC 7616 §3.4. What is not quoted comes
-/// back as it is.
+/// The text between the quotes as it stands, quoted-pairs and all. What is not quoted comes back as
+/// it is.
 constexpr std::string_view without_quotes(std::string_view text) {
     if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
     return text.substr(1, text.size() - 2);

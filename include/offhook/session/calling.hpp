@@ -197,7 +197,7 @@ Refusal Session<M>::try_ack(TimePoint /*now*/, const MessageOptions& options) {
     if (!is_session_description(options.body))
         return {Errc::offer_answer_conflict, "ack",
                 describe(state_, role_),     "the answer to the offer of the 2xx",
-                "RFC 3261 §13.2.2.4",        "hang_up() ends the call without one"};
+                "RFC 3261 §13.2.2.4",        "hang_up() declines and ends the call"};
     send_ack(*leading(), options);
     state_ = State::confirmed;
     emit(typename Events::Confirmed{});

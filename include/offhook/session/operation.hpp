@@ -91,7 +91,7 @@ inline constexpr OperationRule operation_rules[] = {
      "RFC 3261 §15"},
     {detail::set(Operation::bye), detail::set(Role::uac), detail::set(State::ack_wait),
      Errc::answer_pending, "the answer in the ACK",
-     "ack() sends it, and hang_up() ends the call without one", "RFC 3261 §13.2.2.4"},
+     "ack() sends it, and hang_up() declines and ends the call", "RFC 3261 §13.2.2.4"},
 
     {detail::set(Operation::cancel), detail::both, detail::answered, Errc::already_answered,
      "an INVITE without a final response", "bye() or hang_up() ends the session", "RFC 3261 §9.1"},
