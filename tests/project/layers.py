@@ -7,7 +7,7 @@ import source
 
 BELOW = {layer: set(source.LAYERS[:n]) for n, layer in enumerate(source.LAYERS)}
 # The session logic runs on any message type and on any transaction layer.
-for layer in ("dialog", "session"):
+for layer in ("dialog", "subscription", "session"):
     BELOW[layer] -= {"transaction", "auth"}
 # What is optional stands beside each other: only the simulated network draws.
 BELOW["net"] -= {"trace", "sim"}
@@ -51,7 +51,7 @@ def problems(root="."):
             elif other != layer and other not in BELOW[layer]:
                 found.append(f"{where}: {layer} -> {other} ({target}) runs upward")
     for header in names:
-        if source.layer_of(header) in ("dialog", "session"):
+        if source.layer_of(header) in ("dialog", "subscription", "session"):
             for target in sorted(closure(header, graph) & OWN_MESSAGE):
                 found.append(f"include/{header}: reaches {target}, so it knows our own message")
     return found

@@ -2,7 +2,7 @@
 import re
 from pathlib import Path
 
-LAYERS = ["core", "message", "transaction", "auth", "dialog", "session", "endpoint",
+LAYERS = ["core", "message", "transaction", "auth", "dialog", "subscription", "session", "endpoint",
           "trace", "net", "sim"]
 
 

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "offhook/dialog/message_options.hpp"
 #include "offhook/endpoint/config.hpp"
 #include "offhook/message/content_disposition.hpp"
 #include "offhook/message/list.hpp"
 #include "offhook/message/message.hpp"
 #include "offhook/message/uri.hpp"
-#include "offhook/session/message_options.hpp"
 #include "offhook/session/options.hpp"
 
 namespace offhook {

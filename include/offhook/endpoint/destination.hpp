@@ -9,11 +9,11 @@
 
 #include "offhook/core/address.hpp"
 #include "offhook/core/flow.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/dialog/route_set.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/message.hpp"
 #include "offhook/message/uri.hpp"
-#include "offhook/session/outgoing.hpp"
 
 namespace offhook {
 

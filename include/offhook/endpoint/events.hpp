@@ -8,12 +8,12 @@
 
 #include "offhook/core/flow.hpp"
 #include "offhook/core/slab.hpp"
+#include "offhook/dialog/body.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/message.hpp"
 #include "offhook/message/message_model.hpp"
 #include "offhook/message/protocol_fault.hpp"
-#include "offhook/session/body.hpp"
 #include "offhook/session/events.hpp"
-#include "offhook/session/outgoing.hpp"
 #include "offhook/transaction/transaction_events.hpp"
 
 namespace offhook {

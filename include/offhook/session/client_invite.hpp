@@ -7,10 +7,10 @@
 #include <utility>
 
 #include "offhook/core/time.hpp"
+#include "offhook/dialog/message_options.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
-#include "offhook/session/message_options.hpp"
 #include "offhook/session/options.hpp"
-#include "offhook/session/outgoing.hpp"
 
 namespace offhook {
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "offhook/dialog/body.hpp"
 #include "offhook/message/characters.hpp"
-#include "offhook/session/body.hpp"
 
 namespace offhook {
 

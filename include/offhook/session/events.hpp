@@ -7,8 +7,8 @@
 #include <variant>
 
 #include "offhook/core/slab.hpp"
+#include "offhook/dialog/body.hpp"
 #include "offhook/message/model.hpp"
-#include "offhook/session/body.hpp"
 
 namespace offhook {
 

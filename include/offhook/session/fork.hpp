@@ -6,10 +6,10 @@
 
 #include "offhook/core/box.hpp"
 #include "offhook/core/time.hpp"
+#include "offhook/dialog/body.hpp"
 #include "offhook/dialog/dialog.hpp"
-#include "offhook/session/body.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/session/offer_answer.hpp"
-#include "offhook/session/outgoing.hpp"
 
 namespace offhook {
 

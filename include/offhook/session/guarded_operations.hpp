@@ -6,7 +6,7 @@
 
 #include "offhook/core/error.hpp"
 #include "offhook/core/time.hpp"
-#include "offhook/session/message_options.hpp"
+#include "offhook/dialog/message_options.hpp"
 #include "offhook/session/operation.hpp"
 
 namespace offhook {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "offhook/core/error.hpp"
+#include "offhook/dialog/message_options.hpp"
 #include "offhook/dialog/route_set.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/list.hpp"
@@ -14,7 +15,6 @@
 #include "offhook/message/name_addr.hpp"
 #include "offhook/message/safe_value.hpp"
 #include "offhook/message/uri.hpp"
-#include "offhook/session/message_options.hpp"
 #include "offhook/session/options.hpp"
 
 namespace offhook {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "offhook/core/time.hpp"
-#include "offhook/session/message_options.hpp"
+#include "offhook/dialog/message_options.hpp"
 
 namespace offhook {
 

@@ -6,11 +6,11 @@
 #include <string>
 
 #include "offhook/core/time.hpp"
+#include "offhook/dialog/body.hpp"
+#include "offhook/dialog/message_options.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
-#include "offhook/session/body.hpp"
-#include "offhook/session/message_options.hpp"
 #include "offhook/session/options.hpp"
-#include "offhook/session/outgoing.hpp"
 #include "offhook/session/retransmission.hpp"
 
 namespace offhook {

@@ -16,6 +16,7 @@
 #include "offhook/core/siphash.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/dialog.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
 #include "offhook/session/client_invite.hpp"
 #include "offhook/session/events.hpp"
@@ -24,7 +25,6 @@
 #include "offhook/session/invite_message.hpp"
 #include "offhook/session/operation.hpp"
 #include "offhook/session/options.hpp"
-#include "offhook/session/outgoing.hpp"
 #include "offhook/session/server_invite.hpp"
 
 namespace offhook {

@@ -1,5 +1,5 @@
-#ifndef OFFHOOK_SESSION_BODY_HPP
-#define OFFHOOK_SESSION_BODY_HPP
+#ifndef OFFHOOK_DIALOG_BODY_HPP
+#define OFFHOOK_DIALOG_BODY_HPP
 
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-#ifndef OFFHOOK_SESSION_MESSAGE_OPTIONS_HPP
-#define OFFHOOK_SESSION_MESSAGE_OPTIONS_HPP
+#ifndef OFFHOOK_DIALOG_MESSAGE_OPTIONS_HPP
+#define OFFHOOK_DIALOG_MESSAGE_OPTIONS_HPP
 
 #include <cstdint>
 #include <string>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "offhook/core/error.hpp"
+#include "offhook/dialog/body.hpp"
 #include "offhook/message/characters.hpp"
 #include "offhook/message/content_disposition.hpp"
 #include "offhook/message/content_type.hpp"
@@ -14,7 +15,6 @@
 #include "offhook/message/model.hpp"
 #include "offhook/message/safe_value.hpp"
 #include "offhook/message/status.hpp"
-#include "offhook/session/body.hpp"
 
 namespace offhook {
 

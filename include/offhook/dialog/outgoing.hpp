@@ -1,5 +1,5 @@
-#ifndef OFFHOOK_SESSION_OUTGOING_HPP
-#define OFFHOOK_SESSION_OUTGOING_HPP
+#ifndef OFFHOOK_DIALOG_OUTGOING_HPP
+#define OFFHOOK_DIALOG_OUTGOING_HPP
 
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-#include "offhook/session/message_options.hpp"
+#include "offhook/dialog/message_options.hpp"
 
 #include "../catch.hpp"
 #include "../support/agent.hpp"

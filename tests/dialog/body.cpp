@@ -1,4 +1,4 @@
-#include "offhook/session/body.hpp"
+#include "offhook/dialog/body.hpp"
 
 #include "../catch.hpp"
 #include "../support/agent.hpp"
