@@ -23,6 +23,8 @@ enum class Errc {
     wrong_role,            ///< WrongRole
     wrong_state,           ///< WrongState
     offer_answer_conflict, ///< OfferAnswerConflict
+    request_pending,       ///< RequestPending
+    not_supported,         ///< NotSupported
     unsafe_value,          ///< UnsafeValue
     bad_argument,          ///< BadArgument
     unknown_handle,        ///< UnknownHandle
@@ -43,6 +45,8 @@ constexpr std::string_view exception_of(Errc code) noexcept {
     case Errc::wrong_role: return "WrongRole";
     case Errc::wrong_state: return "WrongState";
     case Errc::offer_answer_conflict: return "OfferAnswerConflict";
+    case Errc::request_pending: return "RequestPending";
+    case Errc::not_supported: return "NotSupported";
     case Errc::unsafe_value: return "UnsafeValue";
     case Errc::bad_argument: return "BadArgument";
     case Errc::unknown_handle: return "UnknownHandle";
@@ -68,6 +72,8 @@ inline const std::error_category& error_category() noexcept {
             case Errc::wrong_role: return "the operation belongs to the other role";
             case Errc::wrong_state: return "the operation does not fit the state";
             case Errc::offer_answer_conflict: return "the offer/answer exchange forbids this body";
+            case Errc::request_pending: return "another modification of the session is under way";
+            case Errc::not_supported: return "the peer does not support it";
             case Errc::unsafe_value: return "the value holds CR, LF or NUL";
             case Errc::bad_argument: return "the argument is malformed";
             case Errc::unknown_handle: return "the handle names nothing that lives";
@@ -175,6 +181,14 @@ struct WrongState : Error {
 struct OfferAnswerConflict : Error {
     using Error::Error;
 };
+/// A modification of the session while another one is under way. RFC 3261 §14.1, RFC 6337 §4.3
+struct RequestPending : Error {
+    using Error::Error;
+};
+/// What the peer has not said that it supports. RFC 3261 §20.5, RFC 3262 §3
+struct NotSupported : Error {
+    using Error::Error;
+};
 /// CR, LF or NUL in what the application wants in a message. RFC 3261 §25.1
 struct UnsafeValue : Error {
     using Error::Error;
@@ -206,6 +220,8 @@ struct LimitReached : Error {
     case Errc::session_terminated: throw SessionTerminated(refusal);
     case Errc::wrong_role: throw WrongRole(refusal);
     case Errc::offer_answer_conflict: throw OfferAnswerConflict(refusal);
+    case Errc::request_pending: throw RequestPending(refusal);
+    case Errc::not_supported: throw NotSupported(refusal);
     case Errc::unsafe_value: throw UnsafeValue(refusal);
     case Errc::bad_argument: throw BadArgument(refusal);
     case Errc::unknown_handle: throw UnknownHandle(refusal);

@@ -24,6 +24,12 @@ struct HeaderField {
     std::string value = {}; ///< without CR, LF and NUL
 };
 
+/// How a provisional response is sent. RFC 3262 §3
+enum class Delivery : unsigned char {
+    as_agreed, ///< reliably where the peer requires it, or the session always does
+    reliable,  ///< until PRACK has come
+};
+
 /// What the application may add to a request or response that an operation sends.
 struct MessageOptions {
     std::string reason = {};              ///< Reason header value: "Q.850;cause=16". RFC 3326
@@ -31,6 +37,7 @@ struct MessageOptions {
     std::vector<HeaderField> fields = {}; ///< further header fields
     std::string phrase = {};              ///< reason phrase of a response; "" gives the usual one
     std::uint32_t fork = 0;               ///< which early dialog is meant; 0: the one that leads
+    Delivery delivery = Delivery::as_agreed; ///< of a provisional response
 };
 
 /// Whether a header field is written by the library alone: a second one would break the message,

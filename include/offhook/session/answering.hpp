@@ -1,10 +1,11 @@
 #ifndef OFFHOOK_SESSION_ANSWERING_HPP
 #define OFFHOOK_SESSION_ANSWERING_HPP
 
-// The UAS's side of Session: the INVITE that it received, up to the ACK.
+// The UAS's side of Session: an INVITE or re-INVITE that it received, up to the ACK.
 
-#include "offhook/message/cseq.hpp"
 #include "offhook/message/expires.hpp"
+#include "offhook/session/invite_message.hpp"
+#include "offhook/session/refresh_fields.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
@@ -12,44 +13,59 @@ namespace offhook {
 template <Modelled M>
 void Session<M>::ring_in(TimePoint now, M invite, TransactionId transaction,
                          const IncomingOptions& options, Dialog<M> dialog) {
-    const std::uint32_t number = *dialog.state().remote_sequence_number;
     timers_ = options.timers;
+    features_ = options.features;
+    keep_unacknowledged_ = options.on_missing_ack == IncomingOptions::NoAck::keep;
     forks_.push_back({++forks_seen_, std::move(dialog)});
+    Fork<M>& fork = forks_.back();
+    fork.timer = SessionTimer(features_.timer);
+    const auto [status, fields] = invite_refusal_by_us(fork, invite, true);
+    Body offer = take_invite(now, fork, std::move(invite), transaction, false);
+    if (status != 0) {
+        finish_invite(now, status, fields);
+        return terminate(Party::local, Cause::rejected, status);
+    }
+    if (offer)
+        emit(typename Events::Offer{{}, std::move(offer), Operation::accept, fork.number});
+}
+
+/// Keeps an INVITE until it is answered; its offer.
+template <Modelled M>
+Body Session<M>::take_invite(TimePoint now, Fork<M>& fork, M invite, TransactionId transaction,
+                             bool reinvite) {
     Body offer = session_description(invite);
-    server_ = ServerInvite<M>{std::move(invite), number, transaction, options};
+    fork.exchange.open_invite(!offer.empty());
+    if (offer) fork.exchange.take(Direction::in, Carrier::invite);
+    note_peer(fork, invite);
+    const std::uint32_t number = *fork.dialog.state().remote_sequence_number;
+    server_ = ServerInvite<M>{std::move(invite), number, transaction, reinvite};
     if (timers_.unanswered > Duration::zero()) server_->unanswered = now + timers_.unanswered;
     if (const auto expires = Model::header(server_->message, Header::expires, 0)) {
         if (const auto limit = Expires::parse(*expires)) server_->expires = now + limit->interval;
     }
-    if (!offer) return;
-    leading()->exchange.apply(Exchange::offer_in);
-    emit(typename Events::Offer{{}, std::move(offer)});
+    return offer;
 }
 
+/// The response that refuses an INVITE for its extensions or its session timer; 0: none.
+/// RFC 3262 §3, RFC 3261 §21.4.16, RFC 4028 §9
 template <Modelled M>
-Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions& options) {
-    if (const Refusal refused = refusal(Operation::progress)) return refused;
-    if (const Refusal refused = offhook::check(options, "progress")) return refused;
-    if (status <= 100 || status >= 200)
-        return {Errc::bad_argument,       "progress",           {},
-                "a status of 101 to 199", "RFC 3261 §13.3.1.1", {}};
-    if (const Refusal refused = contact_refusal(options, "progress")) return refused;
-    if (is_session_description(options.body)) {
-        // An unreliable 1xx can carry no offer, only show the answer. RFC 6337 §2.2, §3.1.1
-        if (!leading()->exchange.can(Exchange::preview_out))
-            return description_refusal("progress", "an offer in the INVITE where it has a body");
-        if (const Refusal refused = preview_refusal(options.body, "progress")) return refused;
-        leading()->exchange.apply(Exchange::preview_out);
-        server_->preview = options.body;
+std::pair<int, MessageOptions> Session<M>::invite_refusal_by_us(Fork<M>& fork, const M& request,
+                                                                bool first) {
+    MessageOptions options;
+    const bool required = any_lists(request, Header::require, "100rel");
+    if (required && features_.reliable == Reliability::off) {
+        options.fields.push_back({"Unsupported", "100rel"});
+        return {420, std::move(options)};
     }
-    M response = leading()->dialog.response(server_->message, status, phrase_of(status, options));
-    add_to(response, options);
-    server_->provisional = response;
-    if (timers_.provisional_refresh > Duration::zero())
-        server_->refresh = now + timers_.provisional_refresh;
-    state_ = State::early;
-    send({SendAs::response, std::move(response), {}, server_->transaction, {}});
-    return {};
+    const bool supported = required || any_lists(request, Header::supported, "100rel");
+    if (first && !supported && features_.reliable == Reliability::required) {
+        options.fields.push_back({"Require", "100rel"});
+        return {421, std::move(options)};
+    }
+    const auto shortest = fork.timer.received(refresh_request_of(request));
+    if (!shortest) return {0, {}};
+    options.fields.push_back({"Min-SE", std::to_string(shortest->count())});
+    return {422, std::move(options)};
 }
 
 template <Modelled M>
@@ -61,31 +77,70 @@ Refusal Session<M>::try_accept(TimePoint now, const MessageOptions& options, int
                 "RFC 3261 §13.3.1.4", {}};
     if (const Refusal refused = contact_refusal(options, "accept")) return refused;
     MessageOptions full = options;
-    if (full.body.empty()) full.body = server_->preview;
-    const bool offered = leading()->exchange.state() != OfferAnswer::State::idle;
-    if (!is_session_description(full.body))
-        return description_refusal("accept", offered ? "the answer to the offer of the INVITE"
-                                                     : "an offer, since the INVITE has none");
-    if (const Refusal refused = preview_refusal(full.body, "accept")) return refused;
-
-    leading()->exchange.apply(offered ? Exchange::answer_out : Exchange::offer_out);
-    leading()->dialog.confirm();
-    leading()->phase = Phase::answered;
-    M response = leading()->dialog.response(server_->message, status, phrase_of(status, full));
-    add_capabilities(response, full.fields);
-    add_to(response, full);
-    server_->success = response;
-    server_->provisional.reset();
-    server_->retransmission = Retransmission(now, timers_.t1, timers_.t2);
-    state_ = State::ack_wait;
-    send({SendAs::response, std::move(response), {}, server_->transaction, {}});
+    const OfferAnswer& exchange = leading()->exchange;
+    if (full.body.empty() && exchange.offered_by_peer()) full.body = server_->preview;
+    if (const Refusal refused = success_refusal(full.body)) return refused;
+    if (server_->reliable.holds_description())
+        server_->accepted = {status, std::move(full)};
+    else
+        send_success(now, full, status);
     return {};
 }
 
+/// What our 2xx has to describe, and what it may not. RFC 3261 §13.2.1, RFC 6337 §3.1
 template <Modelled M>
-Refusal Session<M>::description_refusal(std::string_view tried, std::string_view needs) const {
-    return {Errc::offer_answer_conflict, tried, describe(state_, role_), needs,
-            "RFC 3261 §13.2.1",          {}};
+Refusal Session<M>::success_refusal(const Body& body) const {
+    const bool described = is_session_description(body);
+    switch (forks_[leading_].exchange.meaning(Direction::out, Carrier::success)) {
+    case Meaning::answer:
+        if (!described)
+            return description_refusal("accept", "the answer to the offer of the INVITE");
+        return preview_refusal(body, "accept");
+    case Meaning::offer:
+        if (!described)
+            return description_refusal("accept", "an offer, since the INVITE has none");
+        return {};
+    case Meaning::nothing:
+    case Meaning::preview:
+    case Meaning::conflict: break;
+    }
+    if (!described) return {};
+    return description_refusal("accept", "no description: a 1xx has brought it",
+                               "RFC 6337 §3.1.1");
+}
+
+template <Modelled M>
+void Session<M>::send_success(TimePoint now, const MessageOptions& options, int status) {
+    Fork<M>& fork = *leading();
+    const ServerInvite<M> invite = std::move(*server_);
+    server_.reset();
+    const bool described = is_session_description(options.body);
+    const bool offered =
+        described && fork.exchange.take(Direction::out, Carrier::success) == Meaning::offer;
+    if (described) describe_ours(fork, options.body);
+    if (!offered) fork.exchange.close_invite();
+    if (invite.reinvite) {
+        fork.dialog.refresh_remote_target(invite.message); // RFC 6141 §4.6
+    } else {
+        fork.dialog.confirm();
+        fork.phase = Phase::answered;
+        state_ = State::ack_wait;
+    }
+    M response = fork.dialog.response(invite.message, status, phrase_of(status, options));
+    add_capabilities(response, features_, options.fields);
+    add_to(response, fork.timer.answer(now, refresh_request_of(invite.message)));
+    add_to(response, options);
+    expect_late_prack(now, invite);
+    awaited_.push_back({invite.number, invite.transaction, response,
+                        Retransmission(now, timers_.t1, timers_.t2), invite.reinvite, offered});
+    send({SendAs::response, std::move(response), {}, invite.transaction, {}});
+    if (invite.reinvite) tell_timer(fork);
+}
+
+template <Modelled M>
+Refusal Session<M>::description_refusal(std::string_view tried, std::string_view needs,
+                                        std::string_view section) const {
+    return {Errc::offer_answer_conflict, tried, describe(state_, role_), needs, section, {}};
 }
 
 /// The answer that a 1xx showed is the answer. RFC 3261 §13.2.1, RFC 6337 §3.1.1
@@ -104,19 +159,30 @@ Refusal Session<M>::contact_refusal(const MessageOptions& options, std::string_v
 }
 
 template <Modelled M>
-Refusal Session<M>::try_reject(TimePoint /*now*/, int status, const MessageOptions& options) {
+Refusal Session<M>::try_reject(TimePoint now, int status, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::reject)) return refused;
     if (const Refusal refused = offhook::check(options, "reject")) return refused;
     if (status < 400 || status > 699)
         return {Errc::bad_argument,   "reject", {}, "a status of 400 to 699",
                 "RFC 3261 §13.3.1.3", {}};
-    finish_invite(status, options);
+    if (server_->reinvite) {
+        if (leading()->exchange.invite_answered())
+            return {Errc::offer_answer_conflict,
+                    "reject",
+                    describe(state_, role_),
+                    "a re-INVITE whose changes are not in force yet",
+                    "RFC 6141 §3.3",
+                    "accept() it, and change the session back"};
+        roll_back_reinvite(now, status, options);
+        return {};
+    }
+    finish_invite(now, status, options);
     terminate(Party::local, Cause::rejected, status);
     return {};
 }
 
 template <Modelled M>
-Refusal Session<M>::try_redirect(TimePoint /*now*/, const std::vector<std::string>& contacts,
+Refusal Session<M>::try_redirect(TimePoint now, const std::vector<std::string>& contacts,
                                  int status, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::redirect)) return refused;
     MessageOptions full = options;
@@ -130,97 +196,72 @@ Refusal Session<M>::try_redirect(TimePoint /*now*/, const std::vector<std::strin
     if (status < 300 || status > 399)
         return {Errc::bad_argument,       "redirect",           {},
                 "a status of 300 to 399", "RFC 3261 §13.3.1.2", {}};
-    finish_invite(status, full);
+    finish_invite(now, status, full);
     terminate(Party::local, Cause::redirected, status);
     return {};
 }
 
 template <Modelled M>
-void Session<M>::finish_invite(int status, const MessageOptions& options) {
+void Session<M>::finish_invite(TimePoint now, int status, const MessageOptions& options) {
     M response = leading()->dialog.response(server_->message, status, phrase_of(status, options));
     add_to(response, options);
     send({SendAs::response, std::move(response), {}, server_->transaction, {}});
     leading()->phase = Phase::gone;
+    expect_late_prack(now, *server_);
     server_.reset();
 }
 
+/// A final response ends the retransmissions of a 1xx, and its PRACK may be on the way all the
+/// same. RFC 3262 §3
 template <Modelled M>
-void Session<M>::on_ack(TimePoint now, const M& ack) {
-    if (!server_ || !server_->success) return;
-    const auto text = Model::header(ack, Header::cseq, 0);
-    const auto cseq = text ? CSeq::parse(*text) : Parsed<CSeq>(ParseError{});
-    if (!cseq || cseq->number != server_->number) return;
-
-    const bool hang_up = server_->hang_up;
-    const MessageOptions hang_up_options = std::move(server_->hang_up_options);
-    server_.reset();
-    if (state_ != State::ack_wait) return; // the BYE was faster. RFC 5407 §3.1.3
-    leading()->phase = Phase::confirmed;
-    state_ = State::confirmed;
-    bool missing = false;
-    if (leading()->exchange.state() == OfferAnswer::State::offer_sent) {
-        Body answer = session_description(ack);
-        missing = answer.empty();
-        if (answer) {
-            leading()->exchange.apply(Exchange::answer_in);
-            emit(typename Events::Answer{{}, std::move(answer), false, leading()->number});
-        }
-    }
-    emit(typename Events::Confirmed{});
-    if (hang_up)
-        leave(now, Cause::bye, hang_up_options);
-    else if (missing)
-        leave(now, Cause::missing_answer, {});
+void Session<M>::expect_late_prack(TimePoint now, const ServerInvite<M>& invite) {
+    if (const auto* const front = invite.reliable.front())
+        late_pracks_.push_back({invite.number, front->rseq, now + 64 * timers_.t1});
 }
 
 template <Modelled M>
-void Session<M>::on_cancel(const M& cancel, TransactionId transaction) {
-    const bool pending = server_ && !server_->success && state_ <= State::early;
+void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transaction) {
+    const bool pending = server_ && state_ <= State::confirmed;
     respond(cancel, transaction, 200);
     if (!pending) return; // too late to have an effect. RFC 3261 §9.2
+    if (server_->reinvite) {
+        // What is in force already is not undone by an error. RFC 6141 §3.8
+        if (leading()->exchange.invite_answered()) return send_success(now, {}, 200);
+        return roll_back_reinvite(now, 487);
+    }
     std::string reason;
     if (const auto text = Model::header(cancel, Header::reason, 0)) reason = *text;
-    finish_invite(487, {});
+    finish_invite(now, 487, {});
     emit(typename Events::Cancelled{{}, reason});
     terminate(Party::remote, Cause::cancelled, 487, std::move(reason));
 }
 
 template <Modelled M>
-void Session<M>::handle_server_timeout(TimePoint now) {
-    const auto due = [&](const std::optional<TimePoint>& timer) { return timer && *timer <= now; };
-    if (server_->retransmission) {
-        if (server_->retransmission->due(now)) {
-            server_->retransmission->sent(now);
-            return send({SendAs::response, *server_->success, {}, server_->transaction, {}});
-        }
-        if (server_->retransmission->ended(now)) on_missing_ack(now);
-    } else if (due(server_->expires)) {
-        finish_invite(487, {});
-        terminate(Party::remote, Cause::timeout, 487);
-    } else if (due(server_->unanswered)) {
-        finish_invite(480, {});
-        terminate(Party::local, Cause::timeout, 480);
-    } else if (due(server_->refresh)) {
-        server_->refresh = now + timers_.provisional_refresh;
-        send({SendAs::response, *server_->provisional, {}, server_->transaction, {}});
-    }
+void Session<M>::on_reinvite(TimePoint now, Fork<M>& fork, const M& invite,
+                             TransactionId transaction) {
+    if (refuse_glare(fork, Meeting::invite, invite, transaction)) return;
+    const auto [status, fields] = invite_refusal_by_us(fork, invite, false);
+    if (status != 0) return respond(invite, transaction, status, fields);
+    for (AwaitedAck<M>& awaited : awaited_)
+        awaited.superseded = true;
+    Body offer = take_invite(now, fork, invite, transaction, true);
+    emit(typename Events::Reinvited{{}, std::move(offer), invite});
 }
 
+/// A re-INVITE of the peer fails: the session stays as it is. RFC 3261 §14.2
 template <Modelled M>
-void Session<M>::on_missing_ack(TimePoint now) {
-    const bool hang_up = server_->hang_up;
-    const bool keep = server_->options.on_missing_ack == IncomingOptions::NoAck::keep;
-    const MessageOptions options = std::move(server_->hang_up_options);
+void Session<M>::roll_back_reinvite(TimePoint now, int status, const MessageOptions& options) {
+    const ServerInvite<M> invite = std::move(*server_);
     server_.reset();
-    if (state_ != State::ack_wait) return;
-    // The dialog is confirmed all the same, and only now the callee may send BYE. §13.3.1.4, §15
-    leading()->phase = Phase::confirmed;
-    state_ = State::confirmed;
-    emit(typename Events::AckTimeout{});
-    if (hang_up)
-        leave(now, Cause::bye, options);
-    else if (!keep)
-        leave(now, Cause::ack_timeout, {});
+    OfferAnswer& exchange = leading()->exchange;
+    const bool by_invite = exchange.carrier() == Carrier::invite && exchange.offered_by_peer();
+    const bool by_response = exchange.carrier() == Carrier::reliable && exchange.offered_by_us();
+    if (by_invite || by_response) exchange.fail();
+    exchange.close_invite();
+    respond(invite.message, invite.transaction, status, options);
+    expect_late_prack(now, invite);
+    emit(typename Events::RolledBack{
+        {}, Party::remote, status, session_description(invite.message), std::nullopt});
 }
 
 } // namespace offhook

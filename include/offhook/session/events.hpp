@@ -1,14 +1,18 @@
 #ifndef OFFHOOK_SESSION_EVENTS_HPP
 #define OFFHOOK_SESSION_EVENTS_HPP
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "offhook/core/slab.hpp"
 #include "offhook/dialog/body.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
+#include "offhook/session/operation.hpp"
 
 namespace offhook {
 
@@ -29,24 +33,30 @@ enum class Cause : unsigned char {
     transport_error, ///< a request could not be sent
     ack_timeout,     ///< the ACK of our 2xx never came. RFC 3261 §13.3.1.4
     missing_answer,  ///< an offer of ours was not answered where it had to be. RFC 3261 §13.2.1
+    expired,         ///< nobody refreshed the session in time. RFC 4028 §10
+    peer_lost,       ///< a request in the dialog got 481, 408 or nothing. RFC 3261 §12.2.1.2
 };
 
 /// What a session tells the application, in the order in which it happened. Each owns what it
 /// carries. `M` is the message type.
 template <Modelled M>
 struct SessionEvents {
-    /// UAC: a 1xx above 100.
+    /// UAC: a 1xx above 100 to our INVITE or re-INVITE. A reliable one is acknowledged by itself,
+    /// unless it brought an offer or SessionFeatures::prack says otherwise: then prack() does.
     struct Ringing {
         SessionId session;
         int status;
         std::uint32_t fork; ///< which early dialog, from 1 on; 0: a response that makes none
         M message;
+        bool reliable = false; ///< RFC 3262
     };
 
-    /// An offer of the peer waits for accept(), or for ack() where a 2xx brought it.
+    /// An offer of the peer in a response waits for its answer. RFC 6337 §2.2
     struct Offer {
         SessionId session;
         Body body;
+        Operation answer_by = Operation::accept; ///< INVITE: accept(); 2xx: ack(); 1xx: prack()
+        std::uint32_t fork = 0;                  ///< whose
     };
 
     /// The answer to our offer; `preview` where an unreliable 1xx showed it, which is then told
@@ -56,6 +66,74 @@ struct SessionEvents {
         Body body;
         bool preview;
         std::uint32_t fork; ///< whose
+    };
+
+    /// The peer's re-INVITE: progress(), accept() or reject() it. RFC 3261 §14.2
+    struct Reinvited {
+        SessionId session;
+        Body offer; ///< empty: accept() has to bring one
+        M message;
+    };
+
+    /// The peer's UPDATE. One without an offer has been answered. RFC 3311 §5.2
+    struct Updated {
+        SessionId session;
+        Body offer; ///< not empty: answer() or decline() it, at once
+        M message;
+    };
+
+    /// UAS: the PRACK of a reliable 1xx. One without an offer has been answered. RFC 3262 §3
+    struct Acknowledged {
+        SessionId session;
+        int status; ///< of the 1xx
+        Body offer; ///< not empty: answer() or decline() it, at once
+        M message;
+    };
+
+    /// Our re-INVITE or UPDATE has its 2xx.
+    struct Modified {
+        SessionId session;
+        int status;
+        M message;
+    };
+
+    /// A re-INVITE, UPDATE or offer came to nothing: what was agreed before it is in force, as if
+    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3
+    struct RolledBack {
+        SessionId session;
+        Party by;   ///< who had wanted the change
+        int status; ///< of the final response; 408 and 503 also for their failures
+        Body offer; ///< what is off; empty where there was none
+        std::optional<M> message = {}; ///< the peer's refusal of ours
+    };
+
+    /// The session timer has been started anew. RFC 4028 §7.2, §9
+    struct Refreshed {
+        SessionId session;
+        std::chrono::seconds interval;
+        bool by_us; ///< whether we are to refresh it the next time
+    };
+
+    /// A request of the peer in the dialog: respond() within 64·T1.
+    struct Requested {
+        SessionId session;
+        TransactionId transaction;
+        M message;
+    };
+
+    /// The response to a request of ours in the dialog; the last one where its status is 200 or up.
+    struct Responded {
+        SessionId session;
+        TransactionId request; ///< as request() returned it
+        int status;            ///< 408 and 503 also where there is no message
+        std::optional<M> message = {};
+    };
+
+    /// A request of ours got 401 or 407, and waits for authenticate(). RFC 3261 §22.2
+    struct Challenged {
+        SessionId session;
+        TransactionId request;
+        M message;
     };
 
     /// UAC: the 2xx that makes this the call.
@@ -70,11 +148,13 @@ struct SessionEvents {
         SessionId session;
     };
 
-    /// UAC: 3xx; the Contacts are in the message.
+    /// UAC: 3xx. Where it waits for follow(), the targets that are worth a try are named, the best
+    /// first. RFC 3261 §8.1.3.4
     struct Redirected {
         SessionId session;
         int status;
         M message;
+        std::vector<std::string> targets = {};
     };
 
     /// UAC: 4xx … 6xx.
@@ -115,8 +195,10 @@ struct SessionEvents {
         std::string reason; ///< Reason value of the BYE or CANCEL that came
     };
 
-    using Event = std::variant<Ringing, Offer, Answer, Answered, Confirmed, Redirected, Rejected,
-                               Cancelled, AckTimeout, Terminating, Forked, Terminated>;
+    using Event =
+        std::variant<Ringing, Offer, Answer, Answered, Confirmed, Reinvited, Updated, Acknowledged,
+                     Modified, RolledBack, Refreshed, Requested, Responded, Challenged, Redirected,
+                     Rejected, Cancelled, AckTimeout, Terminating, Forked, Terminated>;
 };
 
 } // namespace offhook

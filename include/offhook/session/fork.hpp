@@ -10,6 +10,8 @@
 #include "offhook/dialog/dialog.hpp"
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/session/offer_answer.hpp"
+#include "offhook/session/reliable_responses.hpp"
+#include "offhook/session/session_timer.hpp"
 
 namespace offhook {
 
@@ -29,19 +31,26 @@ struct Fork {
     std::uint32_t number; ///< from 1 on, in the order of appearance
     Dialog<M> dialog;
     OfferAnswer exchange = {};
+    SessionTimer timer = SessionTimer();
+    ReceivedReliable reliable = {};
     Phase phase = Phase::early;
     bool bye_refused =
         false; ///< the peer has not agreed to our BYE, and may think the dialog lives
-    std::optional<std::uint32_t> bye_number = {}; ///< CSeq number of our BYE
-    TransactionId bye_transaction = 0;
-    /// Then our BYE counts as unanswered, even where no transaction layer says so: the moment at
-    /// which its timer F fires. RFC 3261 §15.1.1
-    std::optional<TimePoint> bye_ends = {};
-    /// UAC: what the peer has described, while it is needed: the answer that a 1xx showed, or the
-    /// offer of a 2xx.
+    std::optional<bool> peer_updates = {}; ///< whether its Allow lists UPDATE; none: not seen
+    /// What the peer has described, while it is needed: the answer that a 1xx showed, or the offer
+    /// of a 1xx or 2xx.
     Box<Body> description = {};
-    /// UAC: the ACK, as it is repeated for each 2xx; kept while retransmissions can come.
-    Box<Outgoing<M>> ack = {};
+    /// Our last description, where a refresh may have to repeat it. RFC 4028 §7.4
+    Box<Body> ours = {};
+};
+
+/// The ACK of a 2xx, as it is repeated for each retransmission of that. RFC 3261 §13.2.2.4
+template <Modelled M>
+struct SentAck {
+    std::uint32_t fork;
+    std::uint32_t number; ///< of the INVITE's CSeq
+    TimePoint ends;       ///< no further 2xx can come then
+    Outgoing<M> out;
 };
 
 } // namespace offhook

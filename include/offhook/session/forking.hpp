@@ -36,23 +36,37 @@ template <Modelled M>
 Fork<M>* Session<M>::fork_of_response(const M& response) {
     if (Fork<M>* const fork = fork_of(response)) return fork;
     const bool success = Model::status(response) >= 200;
-    const std::size_t most = std::size_t{client_->early_dialogs} * (success ? 2 : 1);
+    const std::size_t most = std::size_t{client_->options.early_dialogs} * (success ? 2 : 1);
     const bool room = forks_.size() < most || (success && !client_->answered);
     if (client_->own_fork_only || !room) return nullptr;
     auto dialog = Dialog<M>::from_response(client_->message, response);
     if (!dialog) return nullptr;
     forks_.push_back({++forks_seen_, std::move(*dialog)});
-    if (client_->offered) forks_.back().exchange.apply(Exchange::offer_out);
-    return &forks_.back();
+    Fork<M>& fork = forks_.back();
+    fork.timer = client_->timer.for_dialog();
+    fork.exchange.open_invite(client_->offered);
+    if (client_->offered) {
+        fork.exchange.take(Direction::out, Carrier::invite);
+        describe_ours(fork, client_->options.offer);
+    }
+    return &fork;
+}
+
+template <Modelled M>
+Fork<M>* Session<M>::fork_numbered(std::uint32_t number) {
+    for (Fork<M>& fork : forks_)
+        if (fork.number == number) return &fork;
+    return nullptr;
 }
 
 template <Modelled M>
 void Session<M>::hand_over(TimePoint now, Fork<M>& fork, M success) {
     Session other(Role::uac, next_key());
     other.timers_ = timers_;
+    other.features_ = features_;
     other.client_ = client_;
     other.client_->own_fork_only = true;
-    other.requests_ = requests_;
+    other.transactions_ = transactions_;
     other.forks_seen_ = fork.number;
     other.forks_.push_back(fork);
     fork.phase = Phase::moved;
@@ -69,6 +83,15 @@ bool Session<M>::lead_with_next_early_dialog() {
         return true;
     }
     return false;
+}
+
+/// 199: the fork has failed, and its INVITE goes on. RFC 6228 §4
+template <Modelled M>
+void Session<M>::give_up_early_dialog(Fork<M>& fork) {
+    fork.phase = Phase::gone;
+    if (&fork != leading() || lead_with_next_early_dialog()) return;
+    leading_ = forks_.size();
+    state_ = State::initial;
 }
 
 template <Modelled M>

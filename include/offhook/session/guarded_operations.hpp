@@ -2,11 +2,13 @@
 #define OFFHOOK_SESSION_GUARDED_OPERATIONS_HPP
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "offhook/core/error.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/message_options.hpp"
+#include "offhook/dialog/outgoing.hpp"
 #include "offhook/session/operation.hpp"
 
 namespace offhook {
@@ -38,7 +40,51 @@ public:
     void ack(TimePoint now, const MessageOptions& options) {
         require(self().try_ack(now, options));
     }
-    /// CANCEL; held until a provisional response has come. RFC 3261 §9.1
+    /// The PRACK of a reliable 1xx that brought an offer, with the answer; or, where the application
+    /// sends all of them, with an offer if it likes. RFC 3262 §4, §5
+    void prack(TimePoint now, const MessageOptions& options = {}) {
+        require(self().try_prack(now, options));
+    }
+    /// A re-INVITE; with an offer as body, or none, and then ack() takes the answer. RFC 3261 §14.1
+    void reinvite(TimePoint now, const MessageOptions& options) {
+        require(self().try_reinvite(now, options));
+    }
+    /// UPDATE; with an offer as body, or none. RFC 3311 §5.1
+    void update(TimePoint now, const MessageOptions& options = {}) {
+        require(self().try_update(now, options));
+    }
+    /// 200 with the answer to the offer in an UPDATE or PRACK. RFC 3311 §5.2, RFC 3262 §5
+    void answer(TimePoint now, const MessageOptions& options) {
+        require(self().try_answer(now, options));
+    }
+    /// Refuses the offer in an UPDATE or PRACK; 400 … 699. RFC 6337 §2.3
+    void decline(TimePoint now, int status = 488, const MessageOptions& options = {}) {
+        require(self().try_decline(now, status, options));
+    }
+    /// A request within the dialog: INFO, MESSAGE, OPTIONS, NOTIFY … The number comes back with its
+    /// Responded. RFC 3261 §12.2.1
+    TransactionId request(TimePoint now, std::string_view method,
+                          const MessageOptions& options = {}) {
+        TransactionId id = 0;
+        require(self().try_request(now, method, options, id));
+        return id;
+    }
+    /// The response to a Requested. RFC 3261 §12.2.2
+    void respond(TimePoint now, TransactionId transaction, int status,
+                 const MessageOptions& options = {}) {
+        require(self().try_respond(now, transaction, status, options));
+    }
+    /// Sends a request that was challenged again, with these Authorization and Proxy-Authorization
+    /// values. RFC 3261 §22.2, §22.3
+    void authenticate(TimePoint now, TransactionId request,
+                      const std::vector<HeaderField>& credentials) {
+        require(self().try_authenticate(now, request, credentials));
+    }
+    /// Sends a redirected INVITE to this URI. RFC 3261 §8.1.3.4
+    void follow(TimePoint now, std::string_view target) {
+        require(self().try_follow(now, target));
+    }
+    /// CANCEL of an INVITE or re-INVITE; held until a provisional response has come. RFC 3261 §9.1
     void cancel(TimePoint now, const MessageOptions& options = {}) {
         require(self().try_cancel(now, options));
     }
@@ -52,7 +98,15 @@ public:
     bool can_reject() const { return can(Operation::reject); }
     bool can_redirect() const { return can(Operation::redirect); }
     bool can_ack() const { return can(Operation::ack); }
+    bool can_prack() const { return can(Operation::prack); }
     bool can_cancel() const { return can(Operation::cancel); }
+    bool can_reinvite() const { return can(Operation::reinvite); }
+    bool can_update() const { return can(Operation::update); }
+    bool can_answer() const { return can(Operation::answer); }
+    bool can_decline() const { return can(Operation::decline); }
+    bool can_request() const { return can(Operation::request); }
+    bool can_authenticate() const { return can(Operation::authenticate); }
+    bool can_follow() const { return can(Operation::follow); }
     bool can_bye() const { return can(Operation::bye); }
 
 protected:

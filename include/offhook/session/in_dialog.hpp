@@ -1,31 +1,101 @@
 #ifndef OFFHOOK_SESSION_IN_DIALOG_HPP
 #define OFFHOOK_SESSION_IN_DIALOG_HPP
 
-// What a Session does in the same way in either role: requests of the peer, and the end.
+// Requests and responses within the dialogs of a Session, in the same way in either role.
 
+#include "offhook/dialog/response_effect.hpp"
+#include "offhook/message/cseq.hpp"
+#include "offhook/message/info_package.hpp"
 #include "offhook/message/status.hpp"
+#include "offhook/session/invite_message.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
 
 template <Modelled M>
+void Session<M>::receive_response(TimePoint now, M response) {
+    const auto text = Model::header(response, Header::cseq, 0);
+    if (!text || !matches(response)) return;
+    const auto cseq = CSeq::parse(*text);
+    if (!cseq) return;
+    const int status = Model::status(response);
+    if (cseq->method != "INVITE") {
+        const Fork<M>* const fork = fork_of(response);
+        for (ClientRequest<M>& request : requests_)
+            if (fork && request.fork == fork->number && request.number == cseq->number
+                && request.method == cseq->method)
+                return on_response(now, request, std::move(response));
+        return;
+    }
+    if (client_ && cseq->number == client_->number) {
+        if (status < 200) return on_provisional(now, std::move(response));
+        if (status < 300) return on_success(now, std::move(response));
+        return on_failure(now, std::move(response));
+    }
+    if (reinvite_ && cseq->number == reinvite_->number && fork_of(response) == leading())
+        return on_reinvite_response(now, std::move(response));
+    if (const Fork<M>* const fork = fork_of(response); fork && status >= 200 && status < 300)
+        repeat_ack(fork->number, cseq->number);
+}
+
+template <Modelled M>
 void Session<M>::receive_request(TimePoint now, const M& request, TransactionId transaction) {
     const std::string method(Model::method(request));
-    if (method == "CANCEL") return on_cancel(request, transaction);
+    if (method == "CANCEL") return on_cancel(now, request, transaction);
     Fork<M>* const fork = fork_of(request);
-    if (method == "ACK") return fork ? on_ack(now, request) : void();
-    if (!fork || fork->phase >= Phase::gone) return respond(request, transaction, 481);
+    if (method == "ACK") return fork ? on_ack(now, *fork, request) : void();
+    const bool late_prack = method == "PRACK" && !late_pracks_.empty();
+    if (!fork || (fork->phase >= Phase::gone && !late_prack))
+        return respond(request, transaction, 481);
     switch (fork->dialog.receive(request)) {
     case Order::malformed: return respond(request, transaction, 400);
     case Order::out_of_order: return respond(request, transaction, 500);
     case Order::in_order: break;
     }
-    if (method == "BYE") return on_bye(*fork, request, transaction);
+    if (method == "PRACK") return on_prack(now, *fork, request, transaction);
+    if (method == "BYE") return on_bye(now, *fork, request, transaction);
     if (fork->phase == Phase::leaving) return respond(request, transaction, 481);
-    if (method == "INVITE") return refuse_reinvite(*fork, request, transaction);
+    if (method == "INVITE") return on_reinvite(now, *fork, request, transaction);
+    if (method == "UPDATE") return on_update(now, *fork, request, transaction);
+    on_request(now, *fork, request, transaction);
+}
+
+/// A request that says nothing of the session itself.
+template <Modelled M>
+void Session<M>::on_request(TimePoint now, Fork<M>& fork, const M& request,
+                            TransactionId transaction) {
     MessageOptions options;
-    options.fields.push_back({"Allow", std::string(session_methods)});
-    respond(request, transaction, method == "OPTIONS" ? 200 : 405, options);
+    if (const int status = request_status(request, options))
+        return respond(request, transaction, status, options);
+    open_.push_back({transaction, fork.number, request, {}, now + 64 * timers_.t1});
+    emit(typename Events::Requested{{}, transaction, request});
+}
+
+/// What a request is answered with that the application does not see; 0: it does.
+template <Modelled M>
+int Session<M>::request_status(const M& request, MessageOptions& options) const {
+    const std::string method(Model::method(request));
+    const HandledMethods& handled = features_.methods;
+    options.fields.push_back({"Allow", methods_of(handled)});
+    if (method == "OPTIONS") return 200;
+    if (method == "INFO" && handled.info) {
+        const auto package = Model::header(request, Header::info_package, 0);
+        if (!package) return 0; // of before RFC 6086
+        const auto name = InfoPackage::parse(*package);
+        if (!name) return 400;
+        if (lists(features_.recv_info, name->name)) return 0;
+        options.fields = {{"Recv-Info", features_.recv_info}};
+        return 469;
+    }
+    const std::pair<std::string_view, bool> known[] = {
+        {"INFO", handled.info},           {"MESSAGE", handled.message},
+        {"REFER", handled.refer},         {"NOTIFY", handled.notify || handled.refer},
+        {"SUBSCRIBE", handled.subscribe}, {"REGISTER", handled.other},
+        {"PUBLISH", handled.other},
+    };
+    for (const auto& [name, taken] : known)
+        if (name == method) return taken ? 0 : 405;
+    return handled.other ? 0 : 501;
 }
 
 template <Modelled M>
@@ -33,180 +103,172 @@ void Session<M>::respond(const M& request, TransactionId transaction, int status
                          const MessageOptions& options) {
     const std::string_view tag =
         forks_.empty() ? std::string_view{} : forks_[0].dialog.id().local_tag;
-    M response = Model::response(request, status, reason_phrase_of(status), tag);
+    M response = Model::response(request, status, phrase_of(status, options), tag);
     add_to(response, options);
     send({SendAs::response, std::move(response), {}, transaction, {}});
 }
 
 template <Modelled M>
-void Session<M>::refuse_reinvite(const Fork<M>& fork, const M& invite, TransactionId transaction) {
-    MessageOptions options;
-    const bool open = fork.phase == Phase::early;
-    if (open && role_ == Role::uas) {
-        // The peer's first INVITE has no final response yet. RFC 3261 §14.2
-        options.fields.push_back({"Retry-After", std::to_string(next_key().k0 % 11)});
-        return respond(invite, transaction, 500, options);
-    }
-    // Ours has none, or the offer in a 2xx has no answer. RFC 3261 §14.2, RFC 5407 §3.1.5
-    const OfferAnswer::State exchange = fork.exchange.state();
-    if (open || exchange == OfferAnswer::State::offer_sent
-        || exchange == OfferAnswer::State::offer_received)
-        return respond(invite, transaction, 491);
-    options.fields.push_back({"Warning", "399 offhook \"The session cannot be changed\""});
-    respond(invite, transaction, 488, options);
-}
-
-template <Modelled M>
-void Session<M>::on_bye(Fork<M>& fork, const M& bye, TransactionId transaction) {
-    respond(bye, transaction, 200);
-    if (fork.phase == Phase::leaving) return; // it crossed ours, whose response ends the dialog
-    std::string reason;
-    if (const auto text = Model::header(bye, Header::reason, 0)) reason = *text;
-    const bool ack_owed = fork.phase == Phase::answered && role_ == Role::uac;
-    fork.phase = Phase::gone;
-    if (&fork != leading() || state_ > State::confirmed) return;
-
-    if (role_ == Role::uas && state_ <= State::early) finish_invite(487, {}); // RFC 3261 §15.1.2
-    if (ack_owed) send_ack(fork, {});
-    if (role_ == Role::uac && state_ <= State::early) {
-        // A callee may not send BYE on an early dialog; where one does, that dialog is over, and
-        // the INVITE goes on with what other forks answer.
-        if (lead_with_next_early_dialog()) return;
-        leading_ = forks_.size();
-        state_ = State::initial;
-        return;
-    }
-    terminate(Party::remote, Cause::bye, 0, std::move(reason));
-}
-
-template <Modelled M>
-Refusal Session<M>::try_bye(TimePoint now, const MessageOptions& options) {
-    if (const Refusal refused = refusal(Operation::bye)) return refused;
-    if (const Refusal refused = offhook::check(options, "bye")) return refused;
-    if (state_ == State::confirmed) {
-        leave(now, Cause::bye, options);
+Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, int status,
+                                const MessageOptions& options) {
+    if (const Refusal refused = offhook::check(options, "respond")) return refused;
+    if (status < 200 || status > 699)
+        return {Errc::bad_argument, "respond", {}, "a status of 200 to 699", "RFC 4320 §4.1", {}};
+    for (const ServerRequest<M>& request : open_) {
+        if (request.transaction != transaction || request.offer) continue;
+        respond(request.message, transaction, status, options);
+        close_request(transaction);
         return {};
     }
-    // The caller ends one early dialog, and its INVITE goes on. RFC 3261 §15
-    Fork<M>* chosen = options.fork == 0 ? leading() : nullptr;
-    for (Fork<M>& fork : forks_)
-        if (fork.number == options.fork && fork.phase == Phase::early) chosen = &fork;
-    if (!chosen)
-        return {Errc::unknown_handle,    "bye",
-                describe(state_, role_), "the number of an early dialog that lives",
-                "RFC 3261 §15",          {}};
-    send_bye(now, *chosen, options);
-    if (chosen != leading() || lead_with_next_early_dialog()) return {};
-    state_ = State::terminating;
-    ended_as_ = Cause::bye;
-    client_->unanswered.reset();
-    if (!client_->abandon && !client_->answered) client_->abandon = now + 64 * timers_.t1;
-    emit(typename Events::Terminating{});
+    return {Errc::unknown_handle, "respond", describe(state_, role_),
+            "a request that waits for a response", {}, {}};
+}
+
+template <Modelled M>
+Refusal Session<M>::try_request(TimePoint now, std::string_view method,
+                                const MessageOptions& options, TransactionId& id) {
+    if (const Refusal refused = refusal(Operation::request)) return refused;
+    if (const Refusal refused = offhook::check(options, "request")) return refused;
+    bool own = false;
+    for (const std::string_view name : {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE"})
+        own = own || name == method;
+    if (!is_token(method) || own)
+        return {Errc::bad_argument,
+                "request",
+                {},
+                "a method that is a token, and none that has an operation of its own",
+                "RFC 3261 §25.1",
+                {}};
+    Fork<M>* const fork = options.fork == 0 ? leading() : fork_numbered(options.fork);
+    if (!fork || fork->phase >= Phase::leaving)
+        return {Errc::unknown_handle,    "request",
+                describe(state_, role_), "the number of a dialog that lives",
+                "RFC 3261 §12.2",        {}};
+    id = send_request(now, *fork, method, options, Purpose::application).id;
     return {};
 }
 
 template <Modelled M>
-void Session<M>::hang_up(TimePoint now, const MessageOptions& options, int status) {
-    const bool unsafe = static_cast<bool>(offhook::check(options, "hang_up"));
-    const MessageOptions safe = unsafe ? MessageOptions{} : options;
-    switch (state_) {
-    case State::initial:
-    case State::early:
-        if (role_ == Role::uas) {
-            if (try_redirect(now, {}, status, safe) && try_reject(now, status, safe))
-                (void)try_reject(now, 603, safe);
-        } else if (client_->answered) {
-            leave_early_dialogs(now, safe);
-        } else if (try_cancel(now, safe)) {
-            (void)try_cancel(now, {});
-        }
-        break;
-    case State::ack_wait:
-        if (role_ == Role::uas) {
-            server_->hang_up = true;
-            server_->hang_up_options = safe;
-        } else {
-            send_ack(*leading(), {});
-            leave(now, Cause::bye, safe);
-        }
-        break;
-    case State::confirmed: leave(now, Cause::bye, safe); break;
-    case State::terminating:
-    case State::terminated: break;
+ClientRequest<M>& Session<M>::send_request(TimePoint now, Fork<M>& fork, std::string_view method,
+                                           const MessageOptions& options, Purpose purpose) {
+    const TransactionId id = transactions_ + 1;
+    requests_.push_back(
+        {id, 0, fork.number, 0, std::string(method), purpose, options, TimePoint{}});
+    build_request(now, fork, requests_.back());
+    return requests_.back();
+}
+
+/// Sends it, for the first time or once more, as a new transaction. RFC 3261 §12.2.1.1
+template <Modelled M>
+void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& request) {
+    DialogRequest<M> built = fork.dialog.request(request.method);
+    request.transaction = ++transactions_;
+    request.number = *fork.dialog.state().local_sequence_number;
+    request.ends = now + 64 * timers_.t1;
+    request.held.reset();
+    if (request.purpose == Purpose::update) {
+        add_capabilities(built.message, features_, request.options.fields);
+        add_to(built.message, update_->refresh);
     }
-}
-
-template <Modelled M>
-void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options) {
-    state_ = State::terminating;
-    ended_as_ = cause;
-    ended_status_ = 0;
-    emit(typename Events::Terminating{});
-    send_bye(now, *leading(), options);
-}
-
-/// For an INVITE that has a 2xx, on a dialog that we had left: CANCEL would change nothing.
-template <Modelled M>
-void Session<M>::leave_early_dialogs(TimePoint now, const MessageOptions& options) {
-    state_ = State::terminating;
-    ended_as_ = Cause::bye;
-    ended_status_ = 0;
-    emit(typename Events::Terminating{});
-    for (Fork<M>& fork : forks_)
-        if (fork.phase == Phase::early) send_bye(now, fork, options);
-    settle();
-}
-
-template <Modelled M>
-void Session<M>::send_bye(TimePoint now, Fork<M>& fork, const MessageOptions& options) {
-    DialogRequest<M> bye = fork.dialog.request("BYE");
-    add_to(bye.message, options);
-    fork.phase = Phase::leaving;
-    fork.bye_refused = false;
-    fork.bye_number = fork.dialog.state().local_sequence_number;
-    fork.bye_transaction = ++requests_;
-    fork.bye_ends = now + 64 * timers_.t1;
-    send({SendAs::request, std::move(bye.message), bye.next_hop, fork.bye_transaction,
+    add_to(built.message, request.options);
+    send({SendAs::request, std::move(built.message), built.next_hop, request.transaction,
           next_branch()});
 }
 
 template <Modelled M>
-void Session<M>::on_bye_response(const M& response) {
+void Session<M>::on_response(TimePoint now, ClientRequest<M>& request, M response) {
     const int status = Model::status(response);
-    Fork<M>* const fork = fork_of(response);
-    if (status < 200 || !fork || fork->phase != Phase::leaving) return;
-    if (fork->bye_number != sequence_number_of(response)) return;
-    bye_done(*fork, status);
+    if (status < 200 || request.held) return;
+    if (!asks(response, request.authentications))
+        return finish_request(now, request.id, status, &response);
+    request.ends = now + timers_.decision;
+    request.held = response;
+    emit(typename Events::Challenged{{}, request.id, std::move(response)});
+}
+
+/// The final response to a request of ours, or that there is none: then `response` is null.
+template <Modelled M>
+void Session<M>::finish_request(TimePoint now, TransactionId id, int status, const M* response) {
+    std::size_t i = 0;
+    while (i != requests_.size() && requests_[i].id != id)
+        ++i;
+    if (i == requests_.size()) return;
+    const ClientRequest<M> request = std::move(requests_[i]);
+    requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(i));
+    switch (request.purpose) {
+    case Purpose::bye:
+        if (Fork<M>* const fork = fork_numbered(request.fork)) bye_done(*fork, status);
+        return;
+    case Purpose::prack: return on_prack_response(now, request, status, response);
+    case Purpose::update:
+        if (update_ && update_->request == id) on_update_response(now, status, response);
+        return;
+    case Purpose::application: break;
+    }
+    emit(typename Events::Responded{
+        {}, id, status, response ? std::optional<M>(*response) : std::nullopt});
+    const bool silent = status == 408 || status == 481; // RFC 3261 §12.2.1.2
+    if (silent || effect_of_response(status, request.method) == ResponseEffect::dialog)
+        if (const Fork<M>* const fork = fork_numbered(request.fork))
+            lose_peer(now, *fork, status);
 }
 
 template <Modelled M>
-void Session<M>::bye_done(Fork<M>& fork, int status) {
-    fork.phase = Phase::gone;
-    fork.bye_refused = status >= 300;
-    fork.bye_ends.reset();
-    if (&fork == leading()) ended_status_ = status;
-    settle();
+void Session<M>::handle_request_timeouts(TimePoint now) {
+    for (std::size_t i = 0; i < requests_.size();) {
+        if (requests_[i].ends > now) {
+            ++i;
+            continue;
+        }
+        const std::optional<M> held = std::move(requests_[i].held);
+        const int status = held ? Model::status(*held) : status_of(Failure::timeout);
+        finish_request(now, requests_[i].id, status, held ? &*held : nullptr);
+    }
+    for (std::size_t i = 0; i < open_.size();) {
+        if (open_[i].ends > now) {
+            ++i;
+        } else if (open_[i].offer) {
+            withdraw_offer(504, {}); // RFC 3311 §5.2
+        } else {
+            close_request(TransactionId(open_[i].transaction));
+        }
+    }
+}
+
+/// A dialog whose peer knows it no more, or does not answer, is over. RFC 3261 §12.2.1.2
+template <Modelled M>
+void Session<M>::lose_peer(TimePoint now, const Fork<M>& fork, int status) {
+    if (&fork == leading() && state_ == State::confirmed)
+        leave(now, Cause::peer_lost, {}, status);
 }
 
 template <Modelled M>
 void Session<M>::failed(TimePoint now, const M& request, Failure failure) {
     const std::string method(Model::method(request));
     const auto number = sequence_number_of(request);
-    for (const Fork<M>& fork : forks_)
-        if (method == "BYE" && fork.bye_number == number && fork.dialog.made(request))
-            return failed(now, fork.bye_transaction, failure);
-    if (method == "INVITE" && client_ && client_->number == number)
-        failed(now, client_->transaction, failure);
+    if (method == "INVITE") {
+        if (client_ && client_->number == number) return failed(now, client_->transaction, failure);
+        if (reinvite_ && reinvite_->number == number) failed(now, reinvite_->transaction, failure);
+        return;
+    }
+    for (const ClientRequest<M>& sent : requests_) {
+        const Fork<M>* const fork = fork_numbered(sent.fork);
+        if (sent.method == method && sent.number == number && fork && fork->dialog.made(request))
+            return failed(now, TransactionId(sent.transaction), failure);
+    }
 }
 
 template <Modelled M>
-void Session<M>::failed(TimePoint /*now*/, TransactionId request, Failure failure) {
+void Session<M>::failed(TimePoint now, TransactionId transaction, Failure failure) {
     const int status = status_of(failure);
-    for (Fork<M>& fork : forks_)
-        if (fork.phase == Phase::leaving && fork.bye_transaction == request)
-            return bye_done(fork, status);
-    if (!client_ || client_->transaction != request || client_->answered) return;
-    const bool cancelled = client_->cancel != ClientInvite<M>::Cancel::none && !client_->timed_out;
+    for (const ClientRequest<M>& request : requests_)
+        if (request.transaction == transaction && !request.held)
+            return finish_request(now, TransactionId(request.id), status, nullptr);
+    if (reinvite_ && reinvite_->transaction == transaction && reinvite_->under_way())
+        return fail_reinvite(now, reinvite_->cancelled() ? 487 : status, std::nullopt);
+    if (!client_ || client_->transaction != transaction || client_->answered || client_->held)
+        return;
+    const bool cancelled = client_->cancelled() && !client_->timed_out;
     end_early_dialogs();
     client_.reset();
     if (state_ == State::terminating) return settle();
@@ -214,68 +276,6 @@ void Session<M>::failed(TimePoint /*now*/, TransactionId request, Failure failur
                         : failure == Failure::timeout ? Cause::timeout
                                                       : Cause::transport_error;
     terminate(Party::local, cause, status);
-}
-
-template <Modelled M>
-void Session<M>::handle_timeout(TimePoint now) {
-    if (client_) handle_client_timeout(now);
-    if (server_) handle_server_timeout(now);
-    for (Fork<M>& fork : forks_)
-        if (fork.bye_ends && *fork.bye_ends <= now) bye_done(fork, status_of(Failure::timeout));
-}
-
-template <Modelled M>
-std::optional<TimePoint> Session<M>::poll_timeout() const {
-    std::optional<TimePoint> next;
-    const auto consider = [&next](const std::optional<TimePoint>& timer) {
-        if (timer && (!next || *timer < *next)) next = timer;
-    };
-    if (client_) consider(client_->next_timeout());
-    if (server_) consider(server_->next_timeout());
-    for (const Fork<M>& fork : forks_)
-        consider(fork.bye_ends);
-    return next;
-}
-
-template <Modelled M>
-bool Session<M>::leaving() const noexcept {
-    for (const Fork<M>& fork : forks_)
-        if (fork.phase == Phase::leaving) return true;
-    return false;
-}
-
-template <Modelled M>
-void Session<M>::settle() {
-    const bool invite_pending = client_ && !client_->answered;
-    if (state_ != State::terminating || invite_pending || leaving()) return;
-    terminate(Party::local, ended_as_, ended_status_);
-}
-
-template <Modelled M>
-void Session<M>::terminate(Party by, Cause cause, int status, std::string reason) {
-    state_ = State::terminated;
-    emit(typename Events::Terminated{{}, by, cause, status, std::move(reason)});
-}
-
-template <Modelled M>
-HashKey Session<M>::next_key() {
-    const std::uint32_t n = keys_++;
-    char counter[4];
-    for (unsigned i = 0; i < 4; ++i)
-        counter[i] = static_cast<char>(n >> (8 * i));
-    const auto output = siphash128(branch_key_, std::string_view(counter, sizeof counter));
-    return {output[0], output[1]};
-}
-
-template <Modelled M>
-std::string Session<M>::next_branch() {
-    static constexpr char digits[] = "0123456789abcdef";
-    const HashKey random = next_key();
-    std::string branch = "z9hG4bK";
-    for (const std::uint64_t half : {random.k0, random.k1})
-        for (unsigned shift = 64; shift != 0; shift -= 4)
-            branch += digits[(half >> (shift - 4)) & 15];
-    return branch;
 }
 
 } // namespace offhook

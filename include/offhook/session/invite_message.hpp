@@ -2,6 +2,7 @@
 #define OFFHOOK_SESSION_INVITE_MESSAGE_HPP
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -69,6 +70,17 @@ inline std::string as_to_uri(std::string_view uri) {
 
 } // namespace detail
 
+/// Why these features make no session; false where they do. RFC 4028 §4, RFC 6086 §5.2
+inline Refusal features_refusal(const SessionFeatures& features, std::string_view tried) {
+    if (!features.timer.valid())
+        return {Errc::bad_argument,  tried, {}, "a session interval of 90 s at least, not below Min-SE",
+                "RFC 4028 §4", {}};
+    if (!is_safe_value(features.recv_info))
+        return {Errc::unsafe_value, tried, {}, "values without CR, LF and NUL", "RFC 3261 §25.1",
+                {}};
+    return {};
+}
+
 /// Why no INVITE can be made of these options; false where one can. RFC 3261 §8.1.1, §12.1.2
 inline Refusal invite_refusal(const InviteOptions& options) {
     const auto refused = [](std::string_view needs, std::string_view section) {
@@ -97,7 +109,8 @@ inline Refusal invite_refusal(const InviteOptions& options) {
     if (has_field(options.fields, Header::contact))
         return refused("no Contact among the header fields", "RFC 3261 §8.1.1.8");
     if (!options.timers.valid()) return refused("timers of positive length", "RFC 3261 §17.1.1.1");
-    return check(MessageOptions{{}, options.offer, options.fields, {}, 0}, "invite");
+    if (const Refusal bad = features_refusal(options.features, "invite")) return bad;
+    return check(MessageOptions{{}, options.offer, options.fields, {}, 0, {}}, "invite");
 }
 
 /// Why no INVITE can be taken up with these options; false where one can. RFC 3261 §12.1.1
@@ -111,22 +124,28 @@ inline Refusal incoming_refusal(const IncomingOptions& options) {
     if (!options.timers.valid())
         return {Errc::bad_argument,          "incoming",           {},
                 "timers of positive length", "RFC 3261 §17.1.1.1", {}};
+    if (const Refusal bad = features_refusal(options.features, "incoming")) return bad;
     return {};
 }
 
 /// Adds what says which methods and extensions we know, unless the application says more.
+/// RFC 3261 §13.2.1, RFC 3311 §4, RFC 6086 §5.2.1
 template <Modelled M>
-void add_capabilities(M& message, const std::vector<HeaderField>& fields) {
+void add_capabilities(M& message, const SessionFeatures& features,
+                      const std::vector<HeaderField>& fields) {
     using Model = MessageModel<M>;
-    if (!has_field(fields, Header::allow)) Model::add(message, Header::allow, session_methods);
+    if (!has_field(fields, Header::allow))
+        Model::add(message, Header::allow, methods_of(features.methods));
     if (!has_field(fields, Header::supported))
-        Model::add(message, Header::supported, session_extensions);
+        Model::add(message, Header::supported, option_tags_of(features));
+    if (features.methods.info && !has_field(fields, Header::recv_info))
+        Model::add(message, Header::recv_info, features.recv_info);
 }
 
 /// The INVITE outside of any dialog, complete but for its Via. RFC 3261 §8.1.1, §13.2.1
 template <Modelled M>
 M invite_message(const InviteOptions& options, const Routing& routing, std::string_view from_tag,
-                 std::string_view call_id) {
+                 std::string_view call_id, std::uint32_t number) {
     using Model = MessageModel<M>;
     M invite = Model::request("INVITE", routing.request_uri);
     Model::add(invite, Header::max_forwards, "70");
@@ -137,10 +156,12 @@ M invite_message(const InviteOptions& options, const Routing& routing, std::stri
                options.to.empty() ? "<" + detail::as_to_uri(options.target) + ">"
                                   : detail::bracketed(options.to));
     Model::add(invite, Header::call_id, call_id);
-    Model::add(invite, Header::cseq, "1 INVITE");
+    Model::add(invite, Header::cseq, std::to_string(number) + " INVITE");
     Model::add(invite, Header::contact, options.contact);
-    add_capabilities(invite, options.fields);
-    add_to(invite, MessageOptions{{}, options.offer, options.fields, {}, 0});
+    add_capabilities(invite, options.features, options.fields);
+    if (options.features.reliable == Reliability::required)
+        Model::add(invite, Header::require, "100rel");
+    add_to(invite, MessageOptions{{}, options.offer, options.fields, {}, 0, {}});
     return invite;
 }
 

@@ -15,14 +15,24 @@ enum class Operation : unsigned char {
     reject,
     redirect,
     ack,
+    prack,
     cancel,
+    reinvite,
+    update,
+    answer,
+    decline,
+    request,
+    authenticate,
+    follow,
     bye,
     hang_up
 };
 
 inline constexpr Operation all_operations[] = {
-    Operation::progress, Operation::accept, Operation::reject, Operation::redirect,
-    Operation::ack,      Operation::cancel, Operation::bye,    Operation::hang_up};
+    Operation::progress, Operation::accept,       Operation::reject,  Operation::redirect,
+    Operation::ack,      Operation::prack,        Operation::cancel,  Operation::reinvite,
+    Operation::update,   Operation::answer,       Operation::decline, Operation::request,
+    Operation::follow,   Operation::authenticate, Operation::bye,     Operation::hang_up};
 
 /// As the API names it: "hang_up".
 constexpr std::string_view name_of(Operation operation) noexcept {
@@ -32,12 +42,36 @@ constexpr std::string_view name_of(Operation operation) noexcept {
     case Operation::reject: return "reject";
     case Operation::redirect: return "redirect";
     case Operation::ack: return "ack";
+    case Operation::prack: return "prack";
     case Operation::cancel: return "cancel";
+    case Operation::reinvite: return "reinvite";
+    case Operation::update: return "update";
+    case Operation::answer: return "answer";
+    case Operation::decline: return "decline";
+    case Operation::request: return "request";
+    case Operation::authenticate: return "authenticate";
+    case Operation::follow: return "follow";
     case Operation::bye: return "bye";
     case Operation::hang_up: break;
     }
     return "hang_up";
 }
+
+/// What else is under way in a session and decides what may be asked of it now.
+enum class Pending : unsigned char {
+    accepted,       ///< accept() was called, and its 2xx waits for a PRACK
+    cancelling,     ///< cancel() was called
+    left,           ///< the INVITE has a 2xx, on an early dialog that we had left
+    our_reinvite,   ///< a re-INVITE of ours has no final response
+    ack_owed,       ///< its 2xx brought an offer that waits for ack()
+    their_reinvite, ///< one of the peer waits for accept() or reject()
+    their_ack,      ///< our 2xx to it has no ACK
+    our_update,     ///< an UPDATE of ours has no final response
+    their_offer,    ///< one in an UPDATE or PRACK of the peer waits for answer()
+    prack_owed,     ///< a reliable 1xx waits for prack()
+    challenge,      ///< a 401 or 407 waits for authenticate()
+    redirection,    ///< a 3xx waits for follow()
+};
 
 /// A row of the table of what is refused: which operations, in which role and states, and why. What
 /// no row names is allowed.
@@ -49,6 +83,8 @@ struct OperationRule {
     std::string_view needs;
     std::string_view advice;
     std::string_view section;
+    unsigned only = 0;   ///< one for each Pending: the row holds while one of them is; 0: always
+    unsigned unless = 0; ///< the row does not hold while one of these is
 };
 
 namespace detail {
@@ -63,10 +99,15 @@ constexpr unsigned set(E first, Rest... rest) noexcept {
 
 inline constexpr unsigned answering =
     set(Operation::progress, Operation::accept, Operation::reject, Operation::redirect);
-inline constexpr unsigned calling = set(Operation::ack, Operation::cancel);
-inline constexpr unsigned refusable = answering | calling | set(Operation::bye);
+inline constexpr unsigned modifying = set(Operation::reinvite, Operation::update);
+inline constexpr unsigned refusable =
+    answering | modifying
+    | set(Operation::ack, Operation::prack, Operation::cancel, Operation::answer,
+          Operation::decline, Operation::request, Operation::authenticate, Operation::follow,
+          Operation::bye);
 inline constexpr unsigned unanswered = set(State::initial, State::early);
 inline constexpr unsigned answered = set(State::ack_wait, State::confirmed);
+inline constexpr unsigned alive = unanswered | answered;
 inline constexpr unsigned over = set(State::terminating, State::terminated);
 inline constexpr unsigned both = set(Role::uac, Role::uas);
 
@@ -74,8 +115,8 @@ inline constexpr unsigned both = set(Role::uac, Role::uas);
 
 /// The whole table; the first row that fits decides. hang_up() has no row: it is never refused.
 inline constexpr OperationRule operation_rules[] = {
-    {detail::refusable, detail::both, detail::over, Errc::session_terminated,
-     "a session that lives", "", "RFC 3261 §15"},
+    {detail::refusable & ~detail::set(Operation::authenticate), detail::both, detail::over,
+     Errc::session_terminated, "a session that lives", "", "RFC 3261 §15"},
 
     {detail::set(Operation::bye), detail::set(Role::uac), detail::set(State::initial),
      Errc::no_dialog, "a dialog", "cancel() ends the INVITE, and hang_up() whatever there is",
@@ -86,36 +127,85 @@ inline constexpr OperationRule operation_rules[] = {
     {detail::set(Operation::bye), detail::set(Role::uas), detail::set(State::early),
      Errc::bye_on_early_dialog, "Confirmed", "reject() answers the INVITE, and so does hang_up()",
      "RFC 3261 §15"},
-    {detail::set(Operation::bye), detail::set(Role::uas), detail::set(State::ack_wait),
-     Errc::ack_pending, "the ACK of the 2xx, or Timer L", "hang_up() waits by itself",
-     "RFC 3261 §15"},
-    {detail::set(Operation::bye), detail::set(Role::uac), detail::set(State::ack_wait),
-     Errc::answer_pending, "the answer in the ACK",
+    {detail::set(Operation::bye, Operation::reinvite), detail::set(Role::uas),
+     detail::set(State::ack_wait), Errc::ack_pending, "the ACK of the 2xx, or Timer L",
+     "hang_up() waits by itself", "RFC 3261 §15, §14.1"},
+    {detail::set(Operation::bye, Operation::reinvite), detail::set(Role::uac),
+     detail::set(State::ack_wait), Errc::answer_pending, "the answer in the ACK",
      "ack() sends it, and hang_up() declines and ends the call", "RFC 3261 §13.2.2.4"},
 
     {detail::set(Operation::cancel), detail::both, detail::answered, Errc::already_answered,
-     "an INVITE without a final response", "bye() or hang_up() ends the session", "RFC 3261 §9.1"},
-    {detail::calling, detail::set(Role::uas), detail::unanswered | detail::answered,
-     Errc::wrong_role, "the UAC", "", "RFC 3261 §9.1, §13.2.2.4"},
+     "an INVITE without a final response", "bye() or hang_up() ends the session", "RFC 3261 §9.1",
+     0, detail::set(Pending::our_reinvite)},
+    {detail::set(Operation::cancel), detail::set(Role::uas), detail::unanswered, Errc::wrong_role,
+     "the UAC", "", "RFC 3261 §9.1"},
+    {detail::set(Operation::cancel), detail::set(Role::uac), detail::unanswered,
+     Errc::already_answered, "an INVITE without a final response",
+     "bye() or hang_up() ends the session", "RFC 3261 §9.1", detail::set(Pending::left)},
+    {detail::set(Operation::cancel), detail::both, detail::alive, Errc::already_cancelled,
+     "an INVITE that is not cancelled", "it ends by itself", "RFC 3261 §9.1",
+     detail::set(Pending::cancelling)},
+
+    {detail::set(Operation::ack), detail::set(Role::uas), detail::unanswered | detail::answered,
+     Errc::wrong_role, "the UAC", "", "RFC 3261 §13.2.2.4", 0, detail::set(Pending::ack_owed)},
     {detail::set(Operation::ack), detail::set(Role::uac),
      detail::unanswered | detail::set(State::confirmed), Errc::wrong_state,
      "a 2xx whose offer is not answered yet", "every other ACK is sent by itself",
-     "RFC 3261 §13.2.2.4"},
+     "RFC 3261 §13.2.2.4", 0, detail::set(Pending::ack_owed)},
+    {detail::set(Operation::prack), detail::both, detail::alive, Errc::wrong_state,
+     "a reliable provisional response that waits for it", "every other PRACK is sent by itself",
+     "RFC 3262 §4", 0, detail::set(Pending::prack_owed)},
 
-    {detail::answering, detail::set(Role::uac), detail::unanswered | detail::answered,
-     Errc::wrong_role, "the UAS", "", "RFC 3261 §13.3.1"},
+    {detail::answering, detail::set(Role::uac), detail::unanswered, Errc::wrong_role, "the UAS", "",
+     "RFC 3261 §13.3.1"},
+    {detail::answering, detail::set(Role::uas), detail::unanswered, Errc::already_answered,
+     "an INVITE that is not accepted", "the 2xx leaves once PRACK has come", "RFC 3262 §5",
+     detail::set(Pending::accepted)},
+    {detail::set(Operation::redirect), detail::both, detail::answered, Errc::already_answered,
+     "an INVITE that makes a session", "reject() refuses a re-INVITE", "RFC 3261 §14.2",
+     detail::set(Pending::their_reinvite)},
+    {detail::answering, detail::set(Role::uac), detail::answered, Errc::wrong_role, "the UAS", "",
+     "RFC 3261 §13.3.1", 0, detail::set(Pending::their_reinvite)},
     {detail::answering, detail::set(Role::uas), detail::answered, Errc::already_answered,
      "an INVITE without a final response", "bye() or hang_up() ends the session",
-     "RFC 3261 §13.3.1"},
+     "RFC 3261 §13.3.1", 0, detail::set(Pending::their_reinvite)},
+    {detail::answering, detail::both, detail::answered, Errc::already_answered,
+     "a re-INVITE that is not accepted", "the 2xx leaves once PRACK has come", "RFC 3262 §5",
+     detail::set(Pending::accepted)},
+
+    {detail::set(Operation::reinvite), detail::both, detail::unanswered, Errc::wrong_state,
+     "Confirmed", "update() changes an early session", "RFC 3261 §14"},
+    {detail::set(Operation::update, Operation::request), detail::both, detail::set(State::initial),
+     Errc::no_dialog, "a dialog", "", "RFC 3261 §12.2"},
+    {detail::set(Operation::reinvite), detail::both, detail::set(State::confirmed),
+     Errc::request_pending, "no other modification under way", "", "RFC 3261 §14.1, RFC 6337 §4.3",
+     detail::set(Pending::our_reinvite, Pending::ack_owed, Pending::their_reinvite,
+                 Pending::their_ack, Pending::our_update, Pending::their_offer)},
+    {detail::set(Operation::update), detail::both, detail::alive, Errc::request_pending,
+     "no other UPDATE under way", "", "RFC 6337 §4.3", detail::set(Pending::our_update)},
+
+    {detail::set(Operation::answer, Operation::decline), detail::both, detail::alive,
+     Errc::wrong_state, "an UPDATE or PRACK whose offer is not answered yet",
+     "accept() answers an INVITE", "RFC 3311 §5.2, RFC 3262 §5", 0,
+     detail::set(Pending::their_offer)},
+    {detail::set(Operation::authenticate), detail::both, detail::alive | detail::over,
+     Errc::wrong_state, "a challenge that waits for it", "", "RFC 3261 §22.2", 0,
+     detail::set(Pending::challenge)},
+    {detail::set(Operation::follow), detail::both, detail::alive, Errc::wrong_state,
+     "a redirection that waits for it", "", "RFC 3261 §8.1.3.4", 0,
+     detail::set(Pending::redirection)},
 };
 
-/// Whether the table allows an operation in a role and state; a Refusal that is false where it
-/// does.
-constexpr Refusal refusal(Operation operation, Role role, State state) noexcept {
+/// Whether the table allows an operation in a role and state, with that under way (a set of
+/// Pending); a Refusal that is false where it does.
+constexpr Refusal refusal(Operation operation, Role role, State state,
+                          unsigned pending = 0) noexcept {
     for (const OperationRule& rule : operation_rules) {
         if ((rule.operations & detail::set(operation)) == 0) continue;
         if ((rule.roles & detail::set(role)) == 0) continue;
         if ((rule.states & detail::set(state)) == 0) continue;
+        if (rule.only != 0 && (rule.only & pending) == 0) continue;
+        if ((rule.unless & pending) != 0) continue;
         return {rule.refused_as, name_of(operation), describe(state, role),
                 rule.needs,      rule.section,       rule.advice};
     }

@@ -9,14 +9,9 @@
 
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/message_options.hpp"
+#include "offhook/session/features.hpp"
 
 namespace offhook {
-
-/// The methods that a session handles, as Allow lists them.
-inline constexpr std::string_view session_methods = "INVITE, ACK, CANCEL, BYE, OPTIONS";
-
-/// The extensions that a session understands, as Supported lists them: none. RFC 3261 §20.37
-inline constexpr std::string_view session_extensions = "";
 
 /// What becomes of a second 2xx that a fork of our INVITE brings. Each is acknowledged in any case.
 /// RFC 3261 §13.2.2.4
@@ -34,10 +29,12 @@ struct SessionTimers {
     Duration unanswered = std::chrono::minutes(3);
     /// UAS: the last 1xx is repeated after this; 0 switches it off. RFC 3261 §13.3.1.1
     Duration provisional_refresh = std::chrono::seconds(60);
+    /// How long follow() and authenticate() are waited for; then the response counts.
+    Duration decision = std::chrono::seconds(60);
 
     constexpr bool valid() const noexcept {
         return t1 > Duration::zero() && t2 >= t1 && unanswered >= Duration::zero()
-               && provisional_refresh >= Duration::zero();
+               && provisional_refresh >= Duration::zero() && decision > Duration::zero();
     }
 };
 
@@ -54,7 +51,10 @@ struct InviteOptions {
     /// How many early dialogs are followed. Twice as many forks may answer with a 2xx; what comes
     /// after these is not acknowledged.
     std::uint32_t early_dialogs = 16;
+    /// How many targets are tried after redirections. RFC 3261 §8.1.3.4
+    std::uint32_t redirections = 5;
     SessionTimers timers = {};
+    SessionFeatures features = {};
 };
 
 /// How an incoming INVITE is taken up.
@@ -66,6 +66,7 @@ struct IncomingOptions {
     /// the application is told. RFC 3261 §13.3.1.4
     enum class NoAck : unsigned char { bye, keep } on_missing_ack = NoAck::bye;
     SessionTimers timers = {};
+    SessionFeatures features = {};
 };
 
 } // namespace offhook

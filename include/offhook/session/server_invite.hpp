@@ -3,43 +3,63 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/body.hpp"
 #include "offhook/dialog/message_options.hpp"
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
-#include "offhook/session/options.hpp"
+#include "offhook/session/reliable_responses.hpp"
 #include "offhook/session/retransmission.hpp"
 
 namespace offhook {
 
-/// What a UAS has to remember of the INVITE that it received until its ACK has come, or it is
-/// certain that none will.
+/// What a UAS has to remember of an INVITE or re-INVITE of the peer until its final response.
 template <Modelled M>
 struct ServerInvite {
+    /// What accept() was called with, while PRACK has to come first. RFC 3262 §5
+    struct Accepted {
+        int status;
+        MessageOptions options;
+    };
+
     M message;
     std::uint32_t number; ///< of its CSeq
     TransactionId transaction;
-    IncomingOptions options;
+    bool reinvite = false;
     Body preview = {};                     ///< the answer as a 1xx showed it
-    std::optional<M> provisional = {};     ///< the last 1xx above 100
-    std::optional<M> success = {};         ///< our 2xx
+    std::optional<M> provisional = {};     ///< the last unreliable 1xx above 100
     std::optional<TimePoint> refresh = {}; ///< then the 1xx is sent again
     std::optional<TimePoint> expires = {}; ///< Expires of the INVITE. RFC 3261 §13.3.1
     std::optional<TimePoint> unanswered = {};
-    std::optional<Retransmission> retransmission = {};
-    bool hang_up = false; ///< BYE as soon as the ACK has come or will not come
-    MessageOptions hang_up_options = {};
+    ReliableResponses<M> reliable = {};
+    std::optional<Accepted> accepted = {};
 
     std::optional<TimePoint> next_timeout() const {
-        if (retransmission) return retransmission->next();
-        std::optional<TimePoint> next;
+        std::optional<TimePoint> next = reliable.next_timeout();
         for (const auto& timer : {refresh, expires, unanswered})
             if (timer && (!next || *timer < *next)) next = timer;
         return next;
     }
+};
+
+/// A 2xx of ours to an INVITE or re-INVITE that waits for its ACK. RFC 3261 §13.3.1.4
+template <Modelled M>
+struct AwaitedAck {
+    std::uint32_t number; ///< of the INVITE's CSeq
+    TransactionId transaction;
+    M success;
+    Retransmission retransmission;
+    bool reinvite;
+    bool offered;            ///< the 2xx holds an offer: the ACK has to bring the answer
+    bool superseded = false; ///< another re-INVITE has come meanwhile. RFC 6141 §5.4
+};
+
+/// A PRACK that can still come for a 1xx whose INVITE has its final response. RFC 3262 §3
+struct LatePrack {
+    std::uint32_t number; ///< of the INVITE's CSeq
+    std::uint32_t rseq;
+    TimePoint ends;
 };
 
 } // namespace offhook

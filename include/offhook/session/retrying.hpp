@@ -1,0 +1,169 @@
+#ifndef OFFHOOK_SESSION_RETRYING_HPP
+#define OFFHOOK_SESSION_RETRYING_HPP
+
+// Requests of a Session that are sent again: with credentials, to another target, or with another
+// session interval. RFC 3261 §8.1.3.4, §22.2, RFC 4028 §7.3
+
+#include "offhook/message/contact.hpp"
+#include "offhook/session/invite_message.hpp"
+#include "offhook/session/refresh_fields.hpp"
+#include "offhook/session/session.hpp"
+
+namespace offhook {
+
+/// Whether a response is a challenge that the application is asked about.
+template <Modelled M>
+bool Session<M>::asks(const M& response, std::uint8_t authentications) const {
+    const int status = Model::status(response);
+    return (status == 401 || status == 407)
+           && features_.on_challenge == SessionFeatures::Decision::ask
+           && authentications < features_.authentication_tries;
+}
+
+/// Whether the INVITE goes on after this final response, by itself or once the application has
+/// decided.
+template <Modelled M>
+bool Session<M>::hold_invite(TimePoint now, M& response) {
+    const int status = Model::status(response);
+    if (status == 422
+        && client_->timer.refused(now, client_->refresh, refresh_refusal_of(status, &response))
+               == SessionTimer::Verdict::retry) {
+        invite_again(now);
+        return true;
+    }
+    const bool challenge = asks(response, client_->authentications);
+    if (!challenge && !find_targets(response)) return false;
+    forget_early_dialogs();
+    client_->held = response;
+    client_->decision = now + timers_.decision;
+    if (challenge) {
+        client_->targets.reset();
+        emit(typename Events::Challenged{{}, client_->transaction, std::move(response)});
+        return true;
+    }
+    std::vector<std::string> targets;
+    for (const RedirectTargets::Target& target : client_->targets->waiting())
+        targets.push_back(target.uri);
+    emit(typename Events::Redirected{{}, status, std::move(response), std::move(targets)});
+    return true;
+}
+
+/// Collects the targets of a 3xx; a failure at one of them leaves the others. RFC 3261 §8.1.3.4
+template <Modelled M>
+bool Session<M>::find_targets(const M& response) {
+    const int status = Model::status(response);
+    if (features_.on_redirect != SessionFeatures::Decision::ask || status >= 600) return false;
+    if (status < 400) {
+        if (!client_->targets)
+            client_->targets =
+                RedirectTargets(client_->options.target, client_->options.redirections);
+        for (std::size_t n = 0;; ++n) {
+            const auto line = Model::header(response, Header::contact, n);
+            if (!line) break;
+            const std::string_view text = *line;
+            for (const std::string_view value : ListRange(text))
+                if (const auto contact = Contact::parse(value)) client_->targets->add(*contact);
+        }
+    }
+    return client_->targets && !client_->targets->waiting().empty();
+}
+
+template <Modelled M>
+void Session<M>::forget_early_dialogs() {
+    end_early_dialogs();
+    std::erase_if(forks_, [](const Fork<M>& fork) { return fork.phase == Phase::gone; });
+    leading_ = forks_.size();
+    state_ = State::initial;
+}
+
+/// The INVITE once more, as a new transaction of the same call. RFC 3261 §8.1.3.5
+template <Modelled M>
+void Session<M>::invite_again(TimePoint now) {
+    forget_early_dialogs();
+    const auto from_text = Model::header(client_->message, Header::from, 0);
+    const auto call_id_text = Model::header(client_->message, Header::call_id, 0);
+    const std::string tag(NameAddr::parse(*from_text)->tag());
+    const std::string call_id(*call_id_text);
+    const std::uint8_t authentications = client_->authentications;
+    InviteRequest<M> again = first_invite(now, client_->options, client_->timer, tag, call_id,
+                                          client_->number + 1);
+    static_cast<InviteRequest<M>&>(*client_) = std::move(again);
+    client_->authentications = authentications;
+    transmit(*client_);
+}
+
+template <Modelled M>
+void Session<M>::reinvite_again(TimePoint now) {
+    Reinvite<M> before = std::move(*reinvite_);
+    send_reinvite(now, std::move(static_cast<Modification&>(before)), before.authentications);
+}
+
+namespace detail {
+
+/// Puts credentials in the place of those before. RFC 3261 §22.1
+inline void set_credentials(std::vector<HeaderField>& fields,
+                            const std::vector<HeaderField>& credentials) {
+    std::erase_if(fields, [](const HeaderField& field) {
+        const Header name = header_from(field.name);
+        return name == Header::authorization || name == Header::proxy_authorization;
+    });
+    fields.insert(fields.end(), credentials.begin(), credentials.end());
+}
+
+} // namespace detail
+
+template <Modelled M>
+Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
+                                     const std::vector<HeaderField>& credentials) {
+    if (const Refusal refused = refusal(Operation::authenticate)) return refused;
+    MessageOptions options;
+    options.fields = credentials;
+    if (const Refusal refused = offhook::check(options, "authenticate")) return refused;
+    if (client_ && client_->held && client_->transaction == request) {
+        ++client_->authentications;
+        detail::set_credentials(client_->options.fields, credentials);
+        invite_again(now);
+        return {};
+    }
+    if (reinvite_ && reinvite_->held && reinvite_->transaction == request) {
+        ++reinvite_->authentications;
+        close_reinvite(*leading());
+        detail::set_credentials(reinvite_->options.fields, credentials);
+        reinvite_again(now);
+        return {};
+    }
+    for (ClientRequest<M>& sent : requests_) {
+        Fork<M>* const fork = fork_numbered(sent.fork);
+        if (sent.id != request || !sent.held || !fork) continue;
+        ++sent.authentications;
+        detail::set_credentials(sent.options.fields, credentials);
+        build_request(now, *fork, sent);
+        return {};
+    }
+    return {Errc::unknown_handle, "authenticate", describe(state_, role_),
+            "the number of a request that was challenged", "RFC 3261 §22.2", {}};
+}
+
+template <Modelled M>
+Refusal Session<M>::try_follow(TimePoint now, std::string_view target) {
+    if (const Refusal refused = refusal(Operation::follow)) return refused;
+    InviteOptions options = client_->options;
+    options.target = as_request_uri(target);
+    if (const Refusal refused = check(options)) {
+        Refusal named = refused;
+        named.tried = "follow";
+        return named;
+    }
+    if (!client_->targets->choose(target))
+        return {Errc::unknown_handle, "follow", describe(state_, role_),
+                "one of the targets that Redirected named", "RFC 3261 §8.1.3.4", {}};
+    // To stays what it was, so that the new target sees who was called. RFC 3261 §8.1.3.4
+    if (options.to.empty()) options.to = "<" + detail::as_to_uri(client_->options.target) + ">";
+    client_->options = std::move(options);
+    invite_again(now);
+    return {};
+}
+
+} // namespace offhook
+
+#endif
