@@ -22,7 +22,8 @@ TEST_CASE("a Referred-By says who referred and which body part vouches for it",
     CHECK(named->address.parameters.value("x") == "y");
     CHECK(named->content_id().empty());
 
-    for (const std::string_view cid : {"a@b", "a.b@c.d", "a!%*_+'`~-@b", "a@[2001:db8::1]"}) {
+    for (const std::string_view cid :
+         {"a@b", "a.b@c.d", "a!%*_+'`~-@b", "a@[2001:db8::1]", "a@b!.c"}) {
         CAPTURE(cid);
         const std::string text = "<sip:a@b>;cid=\"" + std::string(cid) + "\"";
         REQUIRE(ReferredBy::parse(text));
