@@ -303,6 +303,21 @@ TEST_CASE("above the limit of transactions requests are answered 503, or not at 
     }
 }
 
+// RFC 3261 §18.1.1: implementations MUST be able to handle messages up to the maximum datagram
+// packet size, 65,535 bytes with the headers of IP and UDP.
+TEST_CASE("a datagram of the largest size is taken whole", "[endpoint][rfc3261][18.1.1]") {
+    Wire bob;
+    const auto of_body = [](std::size_t size) {
+        return invite({.type = "application/sdp", .body = std::string(size, 'x')});
+    };
+    // 60000 has as many digits as the size that is wanted.
+    const std::size_t size = 65535 - 28 - (of_body(60000).size() - 60000);
+    const std::string largest = of_body(size);
+    REQUIRE(largest.size() == 65507);
+    bob.receive(largest);
+    CHECK(bob.last<event::Incoming>().offer.content.size() == size);
+}
+
 // RFC 3261 §21.5.7, §21.4.11
 TEST_CASE("what is too large is refused by its size", "[endpoint][rfc3261][21.5.7]") {
     EndpointConfig config = bobs_config();

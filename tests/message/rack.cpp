@@ -33,3 +33,7 @@ TEST_CASE("a malformed RAck is refused where it breaks", "[message][rfc3262][7.2
         CHECK(fault_of(RAck::parse(row.text)) == row.fault);
     }
 }
+
+TEST_CASE("a RAck is written as it is read", "[message][rfc3262][7.2]") {
+    CHECK(RAck{776656, CSeq{1, "INVITE"}}.write() == "776656 1 INVITE");
+}

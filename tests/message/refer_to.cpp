@@ -1,5 +1,8 @@
 #include "offhook/message/refer_to.hpp"
 
+#include <string>
+#include <string_view>
+
 #include "../catch.hpp"
 #include "fault.hpp"
 #include "offhook/message/replaces.hpp"
@@ -31,4 +34,20 @@ TEST_CASE("a Refer-To that is no address is refused as one", "[message][rfc3515]
     CHECK(fault_of(ReferTo::parse("")) == "addr-spec @ 0");
     CHECK(fault_of(ReferTo::parse("sip:a@b?Replaces=x")) == "addr-spec: needs <> @ 7");
     CHECK(fault_of(ReferTo::parse("<sip:a@b>,<sip:c@d>")) == "name-addr @ 9");
+}
+
+// RFC 3261 §19.1.2: what is reserved in a URI is escaped in a header field's value.
+TEST_CASE("a Refer-To that is written brings its Replaces back", "[message][rfc3891][6.1]") {
+    CHECK(ReferTo::write("sip:a@b;method=BYE") == "<sip:a@b;method=BYE>");
+    const std::string replaces =
+        offhook::Replaces::write({"a@b&c=d", "1", "2"}, offhook::Replaceable::early_only);
+    for (const std::string_view uri : {"sip:a?b@c", "sip:a@b?Subject=x", "sips:a@[::1]:5;x=y"}) {
+        const std::string text = ReferTo::write(uri, replaces);
+        CAPTURE(text);
+        const auto value = ReferTo::parse(text);
+        REQUIRE(value);
+        CHECK(value->address.uri.starts_with(uri));
+        CHECK(value->replaces() == replaces);
+    }
+    CHECK(ReferTo::write("sip:a@b", "c;to-tag=1") == "<sip:a@b?Replaces=c%3Bto-tag%3D1>");
 }

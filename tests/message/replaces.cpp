@@ -1,8 +1,12 @@
 #include "offhook/message/replaces.hpp"
 
+#include <string>
+
 #include "../catch.hpp"
 #include "fault.hpp"
 
+using offhook::DialogName;
+using offhook::Replaceable;
 using offhook::Replaces;
 
 // RFC 3891 §6.1
@@ -39,5 +43,37 @@ TEST_CASE("a Replaces needs one tag of each side", "[message][rfc3891][6.1]") {
     for (const Malformed& row : rows) {
         CAPTURE(row.text);
         CHECK(fault_of(Replaces::parse(row.text)) == row.fault);
+    }
+}
+
+// RFC 3891 §3: the to-tag is compared with the local tag, the from-tag with the remote one. §6.1: 0
+// stands for a missing tag too, for the sake of RFC 2543.
+TEST_CASE("a Replaces names the dialog with its Call-ID and both of its tags",
+          "[message][rfc3891][3]") {
+    const auto value = Replaces::parse("a@b;to-tag=1;from-tag=2");
+    REQUIRE(value);
+    CHECK(value->names({"a@b", "1", "2"}));
+    CHECK_FALSE(value->names({"a@b", "2", "1"}));
+    CHECK_FALSE(value->names({"A@b", "1", "2"}));
+    CHECK_FALSE(value->names({"a@b", "1", ""}));
+    CHECK_FALSE(value->names({"a@b", "", "2"}));
+
+    const auto zero = Replaces::parse("a@b;to-tag=0;from-tag=0");
+    CHECK(zero->names({"a@b", "0", "0"}));
+    CHECK(zero->names({"a@b", "", ""}));
+    CHECK_FALSE(zero->names({"a@b", "1", ""}));
+    CHECK_FALSE(zero->names({"a@b", "", "1"}));
+}
+
+TEST_CASE("a Replaces that is written names the dialog that it was written for",
+          "[message][rfc3891][6.1]") {
+    const DialogName dialog{"a@b", "1", "2"};
+    CHECK(Replaces::write(dialog) == "a@b;to-tag=1;from-tag=2");
+    CHECK(Replaces::write(dialog, Replaceable::early_only) == "a@b;to-tag=1;from-tag=2;early-only");
+    CHECK(Replaces::write({"a@b", "", ""}) == "a@b;to-tag=0;from-tag=0");
+    for (const DialogName& each : {dialog, DialogName{"a", "", "2"}, DialogName{"a", "1", ""}}) {
+        const std::string text = Replaces::write(each);
+        REQUIRE(Replaces::parse(text));
+        CHECK(Replaces::parse(text)->names(each));
     }
 }

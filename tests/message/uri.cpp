@@ -317,6 +317,20 @@ TEST_CASE("a user part is escaped where its rule demands it", "[message][rfc3261
     CHECK(offhook::unescape(uri->user) == all);
 }
 
+// RFC 3261 §19.1.2: all URI reserved characters in header field names and values MUST be escaped.
+TEST_CASE("a header field in a URI is escaped where its rule demands it",
+          "[message][rfc3261][19.1.2]") {
+    CHECK(offhook::escape_header("a@b;c=d&e,f") == "a%40b%3Bc%3Dd%26e%2Cf");
+    CHECK(offhook::escape_header("[]/?:+$-_.!~*'()") == "[]/?:+$-_.!~*'()");
+    CHECK(offhook::escape_header("\0\r\n\xe4 %"sv) == "%00%0D%0A%E4%20%25");
+    std::string all;
+    for (int c = 0; c != 256; ++c)
+        all += static_cast<char>(c);
+    const std::string text = "sip:h?x=" + offhook::escape_header(all);
+    REQUIRE(Uri::parse(text));
+    CHECK(offhook::unescape(*Uri::parse(text)->header("x")) == all);
+}
+
 TEST_CASE("a URI that was never parsed is nothing", "[message]") {
     CHECK_FALSE(Uri{}.is_sip());
     CHECK(Uri{}.opaque().empty());

@@ -90,8 +90,8 @@ TEST_CASE("a header field that steers the request may not be there twice",
             std::string_view(line) == "From: <sip:a@b>;tag=2" ? line : line + std::string("\r\nX"),
             "Repeated Header Field");
     for (const char* name : {"Max-Forwards", "Content-Type", "Content-Disposition", "Expires",
-                             "Event", "RAck", "RSeq", "Refer-To", "Replaces", "Join",
-                             "Target-Dialog", "Session-Expires", "Min-SE", "Subscription-State"})
+                             "Event", "RAck", "Refer-To", "Replaces", "Join", "Target-Dialog",
+                             "Session-Expires", "Min-SE", "Subscription-State"})
         check_fault(request(std::string(name) + ": 1\r\n" + name + ": 2\r\n"), 400,
                     "message-header: more than one", name + std::string(": 2"),
                     "Repeated Header Field");
@@ -233,4 +233,31 @@ TEST_CASE("a broken response is dropped", "[message][rfc3261][8.1.3.3]") {
                 "Version Not Supported");
     CHECK(accepted(with(response(), ";branch=z9hG4bKx", "")));
     CHECK(accepted(with(response(), "OPTIONS", "ANY")));
+}
+
+// RFC 3261 §20: the UAC MUST ignore a header field that is not applicable in a response, and the
+// UAS one that is not in a request.
+TEST_CASE("a header field that means nothing in a response or a request is ignored there",
+          "[message][rfc3261][20]") {
+    for (const char* name : {"Event", "Join", "Max-Forwards", "RAck", "Refer-To", "Replaces",
+                             "Subscription-State", "Target-Dialog"}) {
+        CAPTURE(name);
+        const std::string line = std::string(name) + ": ;;,\r\n";
+        CHECK(accepted(response(line + line)));
+        CHECK_FALSE(accepted(request(line + line)));
+    }
+    CHECK(accepted(request("RSeq: 1\r\nRSeq: x\r\n")));
+    CHECK_FALSE(accepted(response("RSeq: 1\r\nRSeq: 2\r\n")));
+    CHECK(accepted(response("Route: ;\r\nProxy-Authorization: x\r\nPriority:\r\n")));
+}
+
+// RFC 3261 §19.1.1: elements processing URIs SHOULD ignore any disallowed components.
+TEST_CASE("a component that a URI may not have in its place is ignored",
+          "[message][rfc3261][19.1.1]") {
+    const char* odd = "<sip:a@b:5070;method=BYE;maddr=h;ttl=1;transport=tcp;lr?Subject=x>";
+    CHECK(accepted(with(request(), "<sip:bob@example.com>", odd)));
+    CHECK(accepted(with(response(), "<sip:bob@example.com>", odd)));
+    CHECK(accepted(request("Contact: " + std::string(odd) + "\r\n")));
+    CHECK(accepted(request("Record-Route: " + std::string(odd) + "\r\n")));
+    CHECK(accepted(request("", "", "OPTIONS sip:bob@example.com;method=BYE SIP/2.0")));
 }

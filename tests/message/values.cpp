@@ -1,4 +1,5 @@
 #include "offhook/message/allow.hpp"
+#include "offhook/message/allow_events.hpp"
 #include "offhook/message/call_id.hpp"
 #include "offhook/message/challenge.hpp"
 #include "offhook/message/contact.hpp"
@@ -9,17 +10,24 @@
 #include "offhook/message/cseq.hpp"
 #include "offhook/message/event_package.hpp"
 #include "offhook/message/expires.hpp"
+#include "offhook/message/info_package.hpp"
+#include "offhook/message/join.hpp"
 #include "offhook/message/max_forwards.hpp"
 #include "offhook/message/name_addr.hpp"
 #include "offhook/message/option_tags.hpp"
 #include "offhook/message/rack.hpp"
 #include "offhook/message/reason.hpp"
+#include "offhook/message/recv_info.hpp"
+#include "offhook/message/refer_sub.hpp"
 #include "offhook/message/refer_to.hpp"
+#include "offhook/message/referred_by.hpp"
 #include "offhook/message/replaces.hpp"
 #include "offhook/message/retry_after.hpp"
 #include "offhook/message/rseq.hpp"
 #include "offhook/message/session_expires.hpp"
+#include "offhook/message/sipfrag.hpp"
 #include "offhook/message/subscription_state.hpp"
+#include "offhook/message/target_dialog.hpp"
 #include "offhook/message/uri.hpp"
 #include "offhook/message/uri_compare.hpp"
 #include "offhook/message/via.hpp"
@@ -112,6 +120,14 @@ TEST_CASE("no truncated, replaced or inserted byte breaks a value parser",
     check_tormented<CallId>("abc@192.0.2.1");
     check_tormented<Replaces>("a@b;to-tag=1;from-tag=2;early-only");
     check_tormented<ReferTo>("<sip:a@b;method=BYE?Replaces=a%3bto-tag%3d1>");
+    check_tormented<Join>("a@b;to-tag=1;from-tag=2");
+    check_tormented<TargetDialog>("a@b;local-tag=1;remote-tag=2");
+    check_tormented<ReferredBy>("<sip:a@b>;cid=\"a.b@[::1]\"");
+    check_tormented<ReferSub>("false;x=y");
+    check_tormented<InfoPackage>("infoX;x=y");
+    check_tormented<RecvInfo>("P, R;x=\"a,b\"");
+    check_tormented<AllowEvents>("presence, presence.winfo");
+    check_tormented<Sipfrag>("SIP/2.0 200 OK\r\nContact: <sip:a@b>\r\n");
     check_tormented<EventPackage>("presence.winfo;id=1");
     check_tormented<SubscriptionState>("terminated;reason=timeout;retry-after=5");
     check_tormented<Reason>("Q.850;cause=16;text=\"a\\\"b\"");

@@ -228,6 +228,24 @@ TEMPLATE_TEST_CASE("the ACK has the credentials of the INVITE",
     CHECK(count(ack, Header::subject) == 0);
 }
 
+// RFC 3261 §8.2.2.3: the ACK for a 2xx has only those Require and Proxy-Require values that the
+// INVITE had. The peer has accepted by then, and can refuse an ACK nothing.
+TEMPLATE_TEST_CASE("an ACK requires nothing that its INVITE did not", "[session][rfc3261][8.2.2.3]",
+                   Message, PlainMessage) {
+    InviteOptions options = alice_calls_bob();
+    options.fields = {{"Require", "x-a"}, {"Proxy-Require", "x-b"}};
+    Caller<TestType> caller(options);
+    const auto check_subset = [&](Header name, std::string_view value) {
+        REQUIRE(field(caller.invite(), name) == value);
+        const TestType& ack = caller.last("ACK").message;
+        for (std::size_t i = 0; i < count(ack, name); ++i)
+            CHECK(field(ack, name, i) == value);
+    };
+    caller.gets(200, "bob1", answer);
+    check_subset(Header::require, "x-a");
+    check_subset(Header::proxy_require, "x-b");
+}
+
 // RFC 3261 §13.2.1: the answer has to be in the 2xx.
 TEMPLATE_TEST_CASE("a 2xx without the answer that it owes is acknowledged, and ended by BYE",
                    "[session][rfc3261][13.2.1]", Message, PlainMessage) {

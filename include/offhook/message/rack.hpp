@@ -2,6 +2,7 @@
 #define OFFHOOK_MESSAGE_RACK_HPP
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "offhook/message/cseq.hpp"
@@ -20,6 +21,10 @@ struct RAck {
     CSeq cseq;              ///< of the request that was answered, not of the PRACK
 
     static constexpr Parsed<RAck> parse(std::string_view text);
+    std::string write() const {
+        std::string text = std::to_string(rseq);
+        return text.append(" ").append(std::to_string(cseq.number)).append(" ").append(cseq.method);
+    }
 
     friend constexpr bool operator==(const RAck&, const RAck&) = default;
 };

@@ -221,13 +221,14 @@ inline std::string unescape(std::string_view text) {
     return plain;
 }
 
-/// Any bytes as the user part of a SIP URI: what the user rule does not allow becomes %HH.
-inline std::string escape_user(std::string_view text) {
+namespace detail {
+
+inline std::string escape(std::string_view text, chars::Set kept) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string escaped;
     escaped.reserve(text.size());
     for (const char c : text) {
-        if (chars::in(c, chars::user)) {
+        if (chars::in(c, kept)) {
             escaped += c;
         } else {
             const auto byte = static_cast<unsigned char>(c);
@@ -237,6 +238,18 @@ inline std::string escape_user(std::string_view text) {
         }
     }
     return escaped;
+}
+
+} // namespace detail
+
+/// Any bytes as the user part of a SIP URI: what the user rule does not allow becomes %HH.
+inline std::string escape_user(std::string_view text) {
+    return detail::escape(text, chars::user);
+}
+
+/// Any bytes as the name or the value of a header field in a SIP URI. RFC 3261 §19.1.2
+inline std::string escape_header(std::string_view text) {
+    return detail::escape(text, chars::headerchar);
 }
 
 } // namespace offhook

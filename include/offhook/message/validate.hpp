@@ -69,6 +69,24 @@ constexpr bool steers(Header id) noexcept {
     }
 }
 
+/// Whether the header field means anything in a message of this kind. Where it does not, it is
+/// ignored, whatever it says and however often. RFC 3261 §20, RFC 3262 §7, RFC 3515 §2.1, RFC 3891
+/// §6.1, RFC 3911 §7.1, RFC 4538 §7, RFC 6665 §8.2
+inline bool applies(Header id, const Message& message) noexcept {
+    switch (id) {
+    case Header::event:
+    case Header::join:
+    case Header::max_forwards:
+    case Header::rack:
+    case Header::refer_to:
+    case Header::replaces:
+    case Header::subscription_state:
+    case Header::target_dialog: return message.is_request();
+    case Header::rseq: return !message.is_request();
+    default: return true;
+    }
+}
+
 template <class T>
 std::optional<ParseError> refusal_of(std::string_view value) {
     const Parsed<T> parsed = T::parse(value);
@@ -124,6 +142,7 @@ inline std::optional<ProtocolFault> find_fault(const Message& message, const Lim
 
     std::array<bool, header_table.size()> seen{};
     for (const Message::Field field : message.fields()) {
+        if (!applies(field.id, message)) continue;
         const auto id = static_cast<std::size_t>(field.id);
         if (seen[id] && steers(field.id))
             return ProtocolFault{400, "message-header: more than one", at(field.name),

@@ -95,7 +95,6 @@ private:
 };
 
 inline RedirectTargets::Added RedirectTargets::add(const Contact& contact) {
-    if (contact.wildcard) return Added::unusable;
     const Uri uri = contact.address.parsed_uri();
     Target target{std::string(contact.address.uri), contact.q().value_or(1000), false,
                   contact.expires()};
@@ -120,7 +119,7 @@ inline RedirectTargets::Added RedirectTargets::add(const Contact& contact) {
 }
 
 inline RedirectTargets::Added RedirectTargets::put_aside(Target target, const Uri& uri) {
-    if (uri.text.empty()) return Added::unusable;
+    if (uri.text.empty()) return Added::unusable; // the wildcard has no address
     if (contains(aside_, uri)) return Added::repeated;
     if (aside_.size() == most_aside_) return Added::over_limit;
     aside_.push_back(std::move(target));
