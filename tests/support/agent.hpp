@@ -15,6 +15,7 @@
 #include "offhook/session/session.hpp"
 
 #include "plain_message.hpp"
+#include "session_instances.hpp"
 
 /// What tests of sessions share: one session in virtual time, with a log of what it sends and
 /// tells.
@@ -79,9 +80,9 @@ std::string text_of(const M& message) {
 }
 
 inline std::string name_of_cause(Cause cause) {
-    static const char* const names[] = {"bye",         "cancelled",     "rejected",
-                                        "redirected",  "timeout",       "transport_error",
-                                        "ack_timeout", "missing_answer"};
+    static const char* const names[] = {
+        "bye",         "cancelled",      "rejected", "redirected", "timeout", "transport_error",
+        "ack_timeout", "missing_answer", "expired",  "peer_lost"};
     return names[static_cast<std::size_t>(cause)];
 }
 
@@ -90,8 +91,10 @@ template <class M>
 std::string name_of_event(const typename Session<M>::Event& event) {
     using S = Session<M>;
     if (const auto* e = std::get_if<typename S::Ringing>(&event))
-        return "Ringing " + std::to_string(e->status) + " on fork " + std::to_string(e->fork);
-    if (std::get_if<typename S::Offer>(&event)) return "Offer";
+        return (e->reliable ? "Ringing reliably " : "Ringing ") + std::to_string(e->status)
+               + " on fork " + std::to_string(e->fork);
+    if (const auto* e = std::get_if<typename S::Offer>(&event))
+        return e->answer_by == Operation::prack ? "Offer for prack()" : "Offer";
     if (const auto* e = std::get_if<typename S::Answer>(&event))
         return e->preview ? "Answer, as preview" : "Answer";
     if (const auto* e = std::get_if<typename S::Answered>(&event))
@@ -103,6 +106,26 @@ std::string name_of_event(const typename Session<M>::Event& event) {
         return "Rejected " + std::to_string(e->status);
     if (const auto* e = std::get_if<typename S::Cancelled>(&event))
         return e->reason.empty() ? "Cancelled" : "Cancelled: " + e->reason;
+    if (const auto* e = std::get_if<typename S::Reinvited>(&event))
+        return e->offer ? "Reinvited" : "Reinvited without offer";
+    if (const auto* e = std::get_if<typename S::Updated>(&event))
+        return e->offer ? "Updated with offer" : "Updated";
+    if (const auto* e = std::get_if<typename S::Acknowledged>(&event))
+        return "Acknowledged " + std::to_string(e->status) + (e->offer ? " with offer" : "");
+    if (const auto* e = std::get_if<typename S::Modified>(&event))
+        return "Modified " + std::to_string(e->status);
+    if (const auto* e = std::get_if<typename S::RolledBack>(&event))
+        return (e->by == Party::local ? "RolledBack local " : "RolledBack remote ")
+               + std::to_string(e->status) + (e->offer ? " with offer" : "");
+    if (const auto* e = std::get_if<typename S::Refreshed>(&event))
+        return "Refreshed " + std::to_string(e->interval.count())
+               + (e->by_us ? " by us" : " by peer");
+    if (const auto* e = std::get_if<typename S::Requested>(&event))
+        return "Requested " + std::string(MessageModel<M>::method(e->message));
+    if (const auto* e = std::get_if<typename S::Responded>(&event))
+        return "Responded " + std::to_string(e->status);
+    if (const auto* e = std::get_if<typename S::Challenged>(&event))
+        return "Challenged " + std::to_string(MessageModel<M>::status(e->message));
     if (std::get_if<typename S::AckTimeout>(&event)) return "AckTimeout";
     if (std::get_if<typename S::Terminating>(&event)) return "Terminating";
     if (const auto* e = std::get_if<typename S::Terminated>(&event))

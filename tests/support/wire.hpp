@@ -13,6 +13,8 @@
 #include "offhook/endpoint/endpoint.hpp"
 #include "offhook/message/parse_header.hpp"
 
+#include "endpoint_instances.hpp"
+
 namespace offhook::test {
 
 using namespace std::chrono_literals;
@@ -87,9 +89,9 @@ inline std::string tag_of(const Message& message, Header name) {
 inline std::string describe(const Event& event) {
     struct Namer {
         static std::string cause(const event::Terminated& e) {
-            static constexpr const char* names[] = {"bye",         "cancelled",     "rejected",
-                                                    "redirected",  "timeout",       "transport",
-                                                    "ack timeout", "missing answer"};
+            static constexpr const char* names[] = {
+                "bye",       "cancelled",   "rejected",       "redirected", "timeout",
+                "transport", "ack timeout", "missing answer", "expired",    "peer lost"};
             return std::string(e.by == Party::local ? "local " : "remote ")
                    + names[static_cast<std::size_t>(e.cause)];
         }
@@ -103,6 +105,35 @@ inline std::string describe(const Event& event) {
             return "Answered " + std::to_string(e.status);
         }
         std::string operator()(const event::Confirmed&) { return "Confirmed"; }
+        std::string operator()(const event::Reinvited& e) {
+            return e.offer ? "Reinvited" : "Reinvited without offer";
+        }
+        std::string operator()(const event::Updated& e) {
+            return e.offer ? "Updated with offer" : "Updated";
+        }
+        std::string operator()(const event::Acknowledged& e) {
+            return "Acknowledged " + std::to_string(e.status) + (e.offer ? " with offer" : "");
+        }
+        std::string operator()(const event::Modified& e) {
+            return "Modified " + std::to_string(e.status);
+        }
+        std::string operator()(const event::RolledBack& e) {
+            return (e.by == Party::local ? "RolledBack local " : "RolledBack remote ")
+                   + std::to_string(e.status);
+        }
+        std::string operator()(const event::Refreshed& e) {
+            return "Refreshed " + std::to_string(e.interval.count())
+                   + (e.by_us ? " by us" : " by peer");
+        }
+        std::string operator()(const event::Requested& e) {
+            return "Requested " + std::string(e.message.method());
+        }
+        std::string operator()(const event::Responded& e) {
+            return "Responded " + std::to_string(e.status);
+        }
+        std::string operator()(const event::Challenged& e) {
+            return "Challenged " + std::to_string(e.message.status());
+        }
         std::string operator()(const event::Redirected& e) {
             return "Redirected " + std::to_string(e.status);
         }

@@ -49,12 +49,15 @@ inline bool contains(const std::vector<std::string>& items, std::string_view wan
 
 /// The methods that are handled, as Allow lists them.
 inline std::string allowed_methods(const EndpointConfig& config) {
-    return detail::joined(config.methods, session_methods);
+    std::string methods = methods_of(config.features.methods);
+    for (const std::string& method : config.methods)
+        if (!lists(methods, method)) methods.append(", ").append(method);
+    return methods;
 }
 
 /// The extensions that are understood, as Supported lists them.
 inline std::string supported_extensions(const EndpointConfig& config) {
-    return detail::joined(config.extensions, session_extensions);
+    return detail::joined(config.extensions, option_tags_of(config.features));
 }
 
 /// What we can do, as the 200 to an OPTIONS tells it. RFC 3261 §11.2
@@ -81,15 +84,14 @@ inline std::vector<std::string> values_of(const Message& message, Header name) {
 
 inline std::optional<Denial> deny_method(const Message& request, const EndpointConfig& config) {
     const std::string_view method = request.method();
-    for (const std::string_view handled : ListRange(session_methods))
-        if (handled == method) return std::nullopt;
-    for (const std::string& handled : config.methods)
+    const std::string allowed = allowed_methods(config);
+    for (const std::string_view handled : ListRange(allowed))
         if (handled == method) return std::nullopt;
     // Known but not handled is 405, unknown 501. RFC 3261 §8.2.1, §21.5.2
     for (const std::string_view known : {"REGISTER", "PRACK", "UPDATE", "INFO", "MESSAGE", "REFER",
                                          "SUBSCRIBE", "NOTIFY", "PUBLISH"})
-        if (known == method) return Denial{405, {{"Allow", allowed_methods(config)}}};
-    return Denial{501, {{"Allow", allowed_methods(config)}}};
+        if (known == method) return Denial{405, {{"Allow", allowed}}};
+    return Denial{501, {{"Allow", allowed}}};
 }
 
 /// RFC 3261 §8.2.2.1
@@ -105,12 +107,10 @@ inline std::optional<Denial> deny_target(const Message& request, const EndpointC
 
 /// RFC 3261 §8.2.2.3
 inline std::optional<Denial> deny_extensions(const Message& request, const EndpointConfig& config) {
+    const std::string ours = supported_extensions(config);
     std::vector<std::string> unsupported;
     for (std::string& tag : values_of(request, Header::require)) {
-        bool known = contains(config.extensions, tag);
-        for (const std::string_view ours : ListRange(session_extensions))
-            known = known || iequals(ours, tag);
-        if (!known) unsupported.push_back(std::move(tag));
+        if (!lists(ours, tag)) unsupported.push_back(std::move(tag));
     }
     if (unsupported.empty()) return std::nullopt;
     return Denial{420, {{"Unsupported", joined(unsupported)}}};
@@ -142,6 +142,9 @@ inline std::optional<Denial> deny(const Message& request, const EndpointConfig& 
         if (auto denial = detail::deny_target(request, config)) return denial;
     if (standing == Standing::merged) return Denial{482}; // §8.2.2.2
     if (auto denial = detail::deny_extensions(request, config)) return denial;
+    // What the application sees within a dialog it also judges by its content.
+    const bool own = lists(session_methods, request.method());
+    if (standing == Standing::in_dialog && !own) return std::nullopt;
     return detail::deny_content(request, config);
 }
 

@@ -15,6 +15,7 @@
 #include "offhook/message/name_addr.hpp"
 #include "offhook/message/safe_value.hpp"
 #include "offhook/message/via.hpp"
+#include "offhook/session/invite_message.hpp"
 #include "offhook/session/options.hpp"
 #include "offhook/transaction/timers.hpp"
 
@@ -44,7 +45,8 @@ struct EndpointConfig {
     std::string route = {};
     /// Users of Request-URIs that are ours, without escapes; else 404. Empty: all are.
     std::vector<std::string> users = {};
-    /// Further methods, which come as event::Request outside of sessions; else 405.
+    /// Further methods, which come as event::Request outside of sessions and as event::Requested
+    /// within them; else 405.
     std::vector<std::string> methods = {};
     /// Option tags that the application sees to; else 420.
     std::vector<std::string> extensions = {};
@@ -59,6 +61,8 @@ struct EndpointConfig {
     TimerConfig timers = {};
     /// Of sessions; its t1 and t2 follow `timers`.
     SessionTimers session_timers = {};
+    /// Of sessions; its methods are those of `methods` too.
+    SessionFeatures features = {};
     IncomingOptions::NoAck on_missing_ack = IncomingOptions::NoAck::bye;
     Limits limits = {};
 };
@@ -96,6 +100,7 @@ inline Refusal check(const EndpointConfig& config) {
     for (const std::string& type : config.content_types)
         if (!is_safe_value(type))
             return refused(Errc::unsafe_value, "values without CR, LF and NUL", "RFC 3261 §25.1");
+    if (const Refusal bad = features_refusal(config.features, "Endpoint")) return bad;
     if (config.timers.t1 <= Duration::zero() || config.timers.t2 < config.timers.t1
         || config.timers.t4 < Duration::zero()
         || config.session_timers.unanswered < Duration::zero()
@@ -106,9 +111,26 @@ inline Refusal check(const EndpointConfig& config) {
     return {};
 }
 
-/// The same configuration; throws where check() refuses it.
+/// The same configuration, complete; throws where check() refuses it.
 inline EndpointConfig checked(EndpointConfig config) {
     if (const Refusal refused = check(config)) raise(refused);
+    config.session_timers.t1 = config.timers.t1;
+    config.session_timers.t2 = config.timers.t2;
+    HandledMethods& handled = config.features.methods;
+    for (const std::string& method : config.methods) {
+        if (method == "INFO")
+            handled.info = true;
+        else if (method == "MESSAGE")
+            handled.message = true;
+        else if (method == "REFER")
+            handled.refer = true;
+        else if (method == "NOTIFY")
+            handled.notify = true;
+        else if (method == "SUBSCRIBE")
+            handled.subscribe = true;
+        else
+            handled.other = true;
+    }
     return config;
 }
 

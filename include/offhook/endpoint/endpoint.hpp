@@ -201,6 +201,7 @@ private:
     // outgoing.hpp
     void drain(TimePoint now, CallId id);
     void deliver_response(TimePoint now, Outgoing<Message> out);
+    void announce(Message& message) const;
     void tell(CallId id, typename Session::Event event);
     void index_dialogs(CallId id);
     void arm(CallId id);

@@ -32,6 +32,15 @@ using Offer = SessionEvents<Message>::Offer;
 using Answer = SessionEvents<Message>::Answer;
 using Answered = SessionEvents<Message>::Answered;
 using Confirmed = SessionEvents<Message>::Confirmed;
+using Reinvited = SessionEvents<Message>::Reinvited;
+using Updated = SessionEvents<Message>::Updated;
+using Acknowledged = SessionEvents<Message>::Acknowledged;
+using Modified = SessionEvents<Message>::Modified;
+using RolledBack = SessionEvents<Message>::RolledBack;
+using Refreshed = SessionEvents<Message>::Refreshed;
+using Requested = SessionEvents<Message>::Requested;
+using Responded = SessionEvents<Message>::Responded;
+using Challenged = SessionEvents<Message>::Challenged;
 using Redirected = SessionEvents<Message>::Redirected;
 using Rejected = SessionEvents<Message>::Rejected;
 using Cancelled = SessionEvents<Message>::Cancelled;
@@ -87,11 +96,14 @@ struct Resolve {
 } // namespace event
 
 /// One of the above.
-using Event = std::variant<event::Incoming, event::Ringing, event::Offer, event::Answer,
-                           event::Answered, event::Confirmed, event::Redirected, event::Rejected,
-                           event::Cancelled, event::AckTimeout, event::Terminating, event::Forked,
-                           event::Terminated, event::Request, event::Response, event::RequestFailed,
-                           event::Resolve, event::StreamBroken>;
+using Event =
+    std::variant<event::Incoming, event::Ringing, event::Offer, event::Answer, event::Answered,
+                 event::Confirmed, event::Reinvited, event::Updated, event::Acknowledged,
+                 event::Modified, event::RolledBack, event::Refreshed, event::Requested,
+                 event::Responded, event::Challenged, event::Redirected, event::Rejected,
+                 event::Cancelled, event::AckTimeout, event::Terminating, event::Forked,
+                 event::Terminated, event::Request, event::Response, event::RequestFailed,
+                 event::Resolve, event::StreamBroken>;
 
 } // namespace offhook
 

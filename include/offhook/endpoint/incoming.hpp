@@ -105,6 +105,7 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
 
     if (in_dialog) {
         call->flow = received.flow;
+        if (request.method() == "INVITE") server_owners_.set(received.transaction, id);
         call->session.receive(now, std::move(received.request), received.transaction.to_integer());
         return drain(now, id);
     }
@@ -134,12 +135,18 @@ void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
         contact_at(listener_of(config_, received.flow), config_, uri && uri->is_sips());
     options.on_missing_ack = config_.on_missing_ack;
     options.timers = config_.session_timers;
+    options.features = config_.features;
     auto session = Session::incoming(now, std::move(invite), received.transaction.to_integer(),
                                      options, random_);
     if (!session)
         return answer(now, received.transaction, received.request, 400, {},
                       std::string("Bad ").append(session.error().rule));
     const CallId id = adopt(std::move(*session), received.flow);
+    if (calls_.find(id)->session.state() == State::terminated) { // refused by itself
+        while (calls_.find(id)->session.poll_event())
+            continue;
+        return drain(now, id);
+    }
     server_owners_.set(received.transaction, id);
     Body offer;
     while (auto event = calls_.find(id)->session.poll_event())

@@ -53,12 +53,11 @@ Refusal BasicEndpoint<R>::fill_in(InviteOptions& options) const {
     if (options.contact.empty())
         options.contact =
             contact_at(listener_for(config_, transport, address && address->v6), config_, secure);
-    if (!config_.methods.empty() && !has_field(options.fields, Header::allow))
-        options.fields.push_back({"Allow", allowed_methods(config_)});
-    if (!config_.extensions.empty() && !has_field(options.fields, Header::supported))
-        options.fields.push_back({"Supported", supported_extensions(config_)});
     options.timers = config_.session_timers;
     options.early_dialogs = static_cast<std::uint32_t>(config_.limits.early_dialogs);
+    options.redirections = static_cast<std::uint32_t>(config_.limits.redirections);
+    if (options.features == SessionFeatures{}) options.features = config_.features;
+    options.features.methods = config_.features.methods;
     return {};
 }
 
@@ -89,7 +88,7 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     as_invite.offer = options.body;
     if (const Refusal refused = fill_in(as_invite)) return named(refused);
     if (const Refusal refused = Session::check(as_invite)) return named(refused);
-    MessageOptions more{{}, options.body, options.fields, {}, 0};
+    MessageOptions more{{}, options.body, options.fields, {}, 0, {}};
     if (const Refusal refused = check(more, "request")) return refused;
     // RFC 3261 §11.1
     if (options.method == "OPTIONS" && !has_field(more.fields, Header::accept))
@@ -243,6 +242,65 @@ Refusal SessionRef<Endpoint>::try_cancel(TimePoint now, const MessageOptions& op
 template <class Endpoint>
 Refusal SessionRef<Endpoint>::try_bye(TimePoint now, const MessageOptions& options) {
     return run(now, Operation::bye, [&](auto& session) { return session.try_bye(now, options); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_prack(TimePoint now, const MessageOptions& options) {
+    return run(now, Operation::prack,
+               [&](auto& session) { return session.try_prack(now, options); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_reinvite(TimePoint now, const MessageOptions& options) {
+    return run(now, Operation::reinvite,
+               [&](auto& session) { return session.try_reinvite(now, options); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_update(TimePoint now, const MessageOptions& options) {
+    return run(now, Operation::update,
+               [&](auto& session) { return session.try_update(now, options); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_answer(TimePoint now, const MessageOptions& options) {
+    return run(now, Operation::answer,
+               [&](auto& session) { return session.try_answer(now, options); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_decline(TimePoint now, int status,
+                                          const MessageOptions& options) {
+    return run(now, Operation::decline,
+               [&](auto& session) { return session.try_decline(now, status, options); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_request(TimePoint now, std::string_view method,
+                                          const MessageOptions& options, TransactionId& id) {
+    return run(now, Operation::request,
+               [&](auto& session) { return session.try_request(now, method, options, id); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_respond(TimePoint now, TransactionId transaction, int status,
+                                          const MessageOptions& options) {
+    return run(now, Operation::request, [&](auto& session) {
+        return session.try_respond(now, transaction, status, options);
+    });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_authenticate(TimePoint now, TransactionId request,
+                                               const std::vector<HeaderField>& credentials) {
+    return run(now, Operation::authenticate,
+               [&](auto& session) { return session.try_authenticate(now, request, credentials); });
+}
+
+template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_follow(TimePoint now, std::string_view target) {
+    return run(now, Operation::follow,
+               [&](auto& session) { return session.try_follow(now, target); });
 }
 
 template <class Endpoint>

@@ -10,10 +10,7 @@ namespace offhook {
 template <RandomSource R>
 BasicEndpoint<R>::BasicEndpoint(EndpointConfig config, R random)
     : config_(checked(std::move(config))), random_(std::move(random)), key_(random_.key()),
-      transactions_(config_.timers, config_.limits, random_.key()) {
-    config_.session_timers.t1 = config_.timers.t1;
-    config_.session_timers.t2 = config_.timers.t2;
-}
+      transactions_(config_.timers, config_.limits, random_.key()) {}
 
 template <RandomSource R>
 std::optional<TimePoint> BasicEndpoint<R>::poll_timeout() const {
@@ -95,9 +92,19 @@ void BasicEndpoint<R>::deliver_response(TimePoint now, Outgoing<Message> out) {
     if (out.message.status() == 200 && cseq && cseq->method == "OPTIONS")
         for (const HeaderField& field : capabilities(config_))
             out.message.set(HeaderName(std::string_view(field.name)), field.value);
+    announce(out.message);
     if (!config_.user_agent.empty()) out.message.add(Header::server, config_.user_agent);
     transactions_.respond(now, ServerTransactionId::from_integer(out.transaction),
                           std::move(out.message));
+}
+
+/// A session tells what it can do itself; the application can do more.
+template <RandomSource R>
+void BasicEndpoint<R>::announce(Message& message) const {
+    if (!config_.methods.empty() && message.header(Header::allow))
+        message.set(Header::allow, allowed_methods(config_));
+    if (!config_.extensions.empty() && message.header(Header::supported))
+        message.set(Header::supported, supported_extensions(config_));
 }
 
 template <RandomSource R>

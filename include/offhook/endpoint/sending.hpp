@@ -137,6 +137,7 @@ void BasicEndpoint<R>::dispatch(TimePoint now, const Owner& owner, Outgoing<Mess
     if (listener.transport == flow.transport && flow.local == Address{})
         flow.local = listener.address;
     out.message.insert_first(Header::via, via(flow, out.branch));
+    announce(out.message);
     if (!config_.user_agent.empty()) out.message.add(Header::user_agent, config_.user_agent);
     if (out.as == SendAs::ack)
         return transactions_.transmit(flow, std::move(out.message).release());

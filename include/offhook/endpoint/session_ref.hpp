@@ -40,6 +40,18 @@ public:
     Refusal try_ack(TimePoint now, const MessageOptions& options);
     Refusal try_cancel(TimePoint now, const MessageOptions& options = {});
     Refusal try_bye(TimePoint now, const MessageOptions& options = {});
+    Refusal try_prack(TimePoint now, const MessageOptions& options = {});
+    Refusal try_reinvite(TimePoint now, const MessageOptions& options);
+    Refusal try_update(TimePoint now, const MessageOptions& options = {});
+    Refusal try_answer(TimePoint now, const MessageOptions& options);
+    Refusal try_decline(TimePoint now, int status = 488, const MessageOptions& options = {});
+    Refusal try_request(TimePoint now, std::string_view method, const MessageOptions& options,
+                        TransactionId& id);
+    Refusal try_respond(TimePoint now, TransactionId transaction, int status,
+                        const MessageOptions& options = {});
+    Refusal try_authenticate(TimePoint now, TransactionId request,
+                             const std::vector<HeaderField>& credentials);
+    Refusal try_follow(TimePoint now, std::string_view target);
 
     /// As Session::hang_up(): never refused.
     void hang_up(TimePoint now, const MessageOptions& options = {}, int status = 603);

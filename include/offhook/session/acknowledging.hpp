@@ -47,9 +47,9 @@ void Session<M>::send_ack(TimePoint now, Fork<M>& fork, const InviteRequest<M>& 
     }
     fork.exchange.close_invite();
     if (fork.phase == Phase::early || fork.phase == Phase::answered) fork.phase = Phase::confirmed;
-    acks_.push_back({fork.number, invite.number, now + 64 * timers_.t1,
-                     Outgoing<M>{SendAs::ack, std::move(ack.message), ack.next_hop, 0,
-                                 next_branch()}});
+    acks_.push_back(
+        {fork.number, invite.number, now + 64 * timers_.t1,
+         Outgoing<M>{SendAs::ack, std::move(ack.message), ack.next_hop, 0, next_branch()}});
     send(acks_.back().out);
 }
 

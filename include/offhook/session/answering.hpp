@@ -25,8 +25,7 @@ void Session<M>::ring_in(TimePoint now, M invite, TransactionId transaction,
         finish_invite(now, status, fields);
         return terminate(Party::local, Cause::rejected, status);
     }
-    if (offer)
-        emit(typename Events::Offer{{}, std::move(offer), Operation::accept, fork.number});
+    if (offer) emit(typename Events::Offer{{}, std::move(offer), Operation::accept, fork.number});
 }
 
 /// Keeps an INVITE until it is answered; its offer.
@@ -97,16 +96,14 @@ Refusal Session<M>::success_refusal(const Body& body) const {
             return description_refusal("accept", "the answer to the offer of the INVITE");
         return preview_refusal(body, "accept");
     case Meaning::offer:
-        if (!described)
-            return description_refusal("accept", "an offer, since the INVITE has none");
+        if (!described) return description_refusal("accept", "an offer, since the INVITE has none");
         return {};
     case Meaning::nothing:
     case Meaning::preview:
     case Meaning::conflict: break;
     }
     if (!described) return {};
-    return description_refusal("accept", "no description: a 1xx has brought it",
-                               "RFC 6337 §3.1.1");
+    return description_refusal("accept", "no description: a 1xx has brought it", "RFC 6337 §3.1.1");
 }
 
 template <Modelled M>

@@ -28,8 +28,7 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
     if (offered) {
         Body answer = session_description(ack);
         missing = !answer || fork.exchange.take(Direction::in, Carrier::ack) != Meaning::answer;
-        if (!missing)
-            emit(typename Events::Answer{{}, std::move(answer), false, fork.number});
+        if (!missing) emit(typename Events::Answer{{}, std::move(answer), false, fork.number});
         fork.exchange.close_invite();
     }
     if (!reinvite) {

@@ -17,9 +17,9 @@ Refusal Session<M>::start(TimePoint now, const InviteOptions& options, std::stri
     if (const Refusal refused = check(options)) return refused;
     timers_ = options.timers;
     features_ = options.features;
-    client_ = ClientInvite<M>{first_invite(now, options, SessionTimer(features_.timer), tag, call_id, 1),
-                              options, SessionTimer(features_.timer),
-                              is_session_description(options.offer)};
+    client_ = ClientInvite<M>{
+        first_invite(now, options, SessionTimer(features_.timer), tag, call_id, 1), options,
+        SessionTimer(features_.timer), is_session_description(options.offer)};
     transmit(*client_);
     return {};
 }
@@ -31,7 +31,10 @@ InviteRequest<M> Session<M>::first_invite(TimePoint now, const InviteOptions& op
                                           std::string_view call_id, std::uint32_t number) {
     const Routing routing = route_to(options.target, options.route);
     InviteRequest<M> invite{invite_message<M>(options, routing, tag, call_id, number),
-                            number, routing.next_hop, next_branch(), ++transactions_,
+                            number,
+                            routing.next_hop,
+                            next_branch(),
+                            ++transactions_,
                             timer.request()};
     add_to(invite.message, invite.refresh);
     if (timers_.unanswered > Duration::zero()) invite.unanswered = now + timers_.unanswered;
@@ -185,8 +188,10 @@ Refusal Session<M>::try_cancel(TimePoint now, const MessageOptions& options) {
                 "RFC 3261 §9.1",    {}};
     if (state_ > State::early) {
         // What waits to be tried again has nothing that a CANCEL could name.
-        if (!reinvite_->under_way()) fail_reinvite(now, 487, std::nullopt);
-        else request_cancel(now, *reinvite_, options);
+        if (!reinvite_->under_way())
+            fail_reinvite(now, 487, std::nullopt);
+        else
+            request_cancel(now, *reinvite_, options);
         return {};
     }
     if (client_->held) {

@@ -24,7 +24,7 @@ struct ClientInvite : InviteRequest<M> {
     bool answered = false;      ///< a 2xx has come
     bool timed_out = false;     ///< the CANCEL was the timer's idea
     std::optional<TimePoint> linger = {}; ///< no further 2xx after this. RFC 6026 §7.2, timer M
-    Box<RedirectTargets> targets = {}; ///< after a 3xx, where the application decides
+    Box<RedirectTargets> targets = {};    ///< after a 3xx, where the application decides
 
     std::optional<TimePoint> next_timeout() const {
         std::optional<TimePoint> next;

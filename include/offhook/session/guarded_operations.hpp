@@ -40,8 +40,8 @@ public:
     void ack(TimePoint now, const MessageOptions& options) {
         require(self().try_ack(now, options));
     }
-    /// The PRACK of a reliable 1xx that brought an offer, with the answer; or, where the application
-    /// sends all of them, with an offer if it likes. RFC 3262 §4, §5
+    /// The PRACK of a reliable 1xx that brought an offer, with the answer; or, where the
+    /// application sends all of them, with an offer if it likes. RFC 3262 §4, §5
     void prack(TimePoint now, const MessageOptions& options = {}) {
         require(self().try_prack(now, options));
     }
@@ -81,9 +81,7 @@ public:
         require(self().try_authenticate(now, request, credentials));
     }
     /// Sends a redirected INVITE to this URI. RFC 3261 §8.1.3.4
-    void follow(TimePoint now, std::string_view target) {
-        require(self().try_follow(now, target));
-    }
+    void follow(TimePoint now, std::string_view target) { require(self().try_follow(now, target)); }
     /// CANCEL of an INVITE or re-INVITE; held until a provisional response has come. RFC 3261 §9.1
     void cancel(TimePoint now, const MessageOptions& options = {}) {
         require(self().try_cancel(now, options));

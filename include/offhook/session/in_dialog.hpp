@@ -120,8 +120,12 @@ Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, in
         close_request(transaction);
         return {};
     }
-    return {Errc::unknown_handle, "respond", describe(state_, role_),
-            "a request that waits for a response", {}, {}};
+    return {Errc::unknown_handle,
+            "respond",
+            describe(state_, role_),
+            "a request that waits for a response",
+            {},
+            {}};
 }
 
 template <Modelled M>
@@ -209,8 +213,7 @@ void Session<M>::finish_request(TimePoint now, TransactionId id, int status, con
         {}, id, status, response ? std::optional<M>(*response) : std::nullopt});
     const bool silent = status == 408 || status == 481; // RFC 3261 §12.2.1.2
     if (silent || effect_of_response(status, request.method) == ResponseEffect::dialog)
-        if (const Fork<M>* const fork = fork_numbered(request.fork))
-            lose_peer(now, *fork, status);
+        if (const Fork<M>* const fork = fork_numbered(request.fork)) lose_peer(now, *fork, status);
 }
 
 template <Modelled M>
@@ -238,8 +241,7 @@ void Session<M>::handle_request_timeouts(TimePoint now) {
 /// A dialog whose peer knows it no more, or does not answer, is over. RFC 3261 §12.2.1.2
 template <Modelled M>
 void Session<M>::lose_peer(TimePoint now, const Fork<M>& fork, int status) {
-    if (&fork == leading() && state_ == State::confirmed)
-        leave(now, Cause::peer_lost, {}, status);
+    if (&fork == leading() && state_ == State::confirmed) leave(now, Cause::peer_lost, {}, status);
 }
 
 template <Modelled M>

@@ -73,11 +73,12 @@ inline std::string as_to_uri(std::string_view uri) {
 /// Why these features make no session; false where they do. RFC 4028 §4, RFC 6086 §5.2
 inline Refusal features_refusal(const SessionFeatures& features, std::string_view tried) {
     if (!features.timer.valid())
-        return {Errc::bad_argument,  tried, {}, "a session interval of 90 s at least, not below Min-SE",
-                "RFC 4028 §4", {}};
+        return {
+            Errc::bad_argument, tried, {}, "a session interval of 90 s at least, not below Min-SE",
+            "RFC 4028 §4",      {}};
     if (!is_safe_value(features.recv_info))
-        return {Errc::unsafe_value, tried, {}, "values without CR, LF and NUL", "RFC 3261 §25.1",
-                {}};
+        return {Errc::unsafe_value, tried, {}, "values without CR, LF and NUL",
+                "RFC 3261 §25.1",   {}};
     return {};
 }
 

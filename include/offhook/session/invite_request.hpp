@@ -27,16 +27,16 @@ struct InviteRequest {
     std::uint32_t number; ///< of its CSeq
     NextHop next_hop;
     std::string branch;
-    TransactionId transaction; ///< of its client transaction
+    TransactionId transaction;   ///< of its client transaction
     RefreshRequest refresh = {}; ///< what it says of the session timer
     Cancel cancel = Cancel::none;
     MessageOptions cancel_options = {};
     bool provisional = false;                 ///< a 1xx has come
     std::optional<TimePoint> unanswered = {}; ///< CANCEL then by itself
-    std::optional<TimePoint> abandon = {}; ///< no final response since cancel() or BYE: §9.1
-    std::uint8_t authentications = 0;      ///< tries with credentials
-    std::optional<M> held = {};            ///< the final response that waits for a decision
-    std::optional<TimePoint> decision = {}; ///< then it counts
+    std::optional<TimePoint> abandon = {};    ///< no final response since cancel() or BYE: §9.1
+    std::uint8_t authentications = 0;         ///< tries with credentials
+    std::optional<M> held = {};               ///< the final response that waits for a decision
+    std::optional<TimePoint> decision = {};   ///< then it counts
 
     bool cancelled() const noexcept { return cancel != Cancel::none; }
 };

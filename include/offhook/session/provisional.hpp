@@ -24,8 +24,8 @@ Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions
     const bool can = supported && features_.reliable != Reliability::off;
     const bool wanted = options.delivery == Delivery::reliable;
     if (wanted && !can)
-        return {Errc::not_supported, "progress",      {}, "100rel at both sides",
-                "RFC 3262 §3",       "send it as it is"};
+        return {Errc::not_supported,    "progress",    {},
+                "100rel at both sides", "RFC 3262 §3", "send it as it is"};
     const bool reliable =
         can && (wanted || required || features_.reliable == Reliability::required);
     if (const Refusal refused = provisional_refusal(options, reliable)) return refused;
@@ -58,16 +58,15 @@ template <Modelled M>
 Refusal Session<M>::provisional_refusal(const MessageOptions& options, bool reliable) const {
     const OfferAnswer& exchange = forks_[leading_].exchange;
     if (reliable && !server_->reliable.next_number(0))
-        return {Errc::limit_reached, "progress", {}, "RSeq numbers that are left", "RFC 3262 §3",
-                {}};
+        return {Errc::limit_reached,          "progress",    {},
+                "RSeq numbers that are left", "RFC 3262 §3", {}};
     if (!is_session_description(options.body)) {
         if (reliable && exchange.owes_offer())
             return description_refusal("progress", "the offer, since the INVITE has none",
                                        "RFC 3262 §5");
         return {};
     }
-    switch (exchange.meaning(Direction::out,
-                             reliable ? Carrier::reliable : Carrier::provisional)) {
+    switch (exchange.meaning(Direction::out, reliable ? Carrier::reliable : Carrier::provisional)) {
     case Meaning::offer: return {};
     case Meaning::answer:
     case Meaning::preview: return preview_refusal(options.body, "progress");
@@ -95,8 +94,7 @@ void Session<M>::transmit_reliable() {
 }
 
 template <Modelled M>
-void Session<M>::on_prack(TimePoint now, Fork<M>& fork, const M& prack,
-                          TransactionId transaction) {
+void Session<M>::on_prack(TimePoint now, Fork<M>& fork, const M& prack, TransactionId transaction) {
     const auto text = Model::header(prack, Header::rack, 0);
     const auto rack = text ? RAck::parse(*text) : Parsed<RAck>(ParseError{});
     if (!rack) return respond(prack, transaction, 400);
@@ -154,8 +152,8 @@ void Session<M>::on_early_description(Fork<M>& fork, const M& response, bool rel
     Body body = session_description(response);
     if (!body) return;
     if (fork.exchange.previewed()) body = *fork.description; // the first one counts
-    switch (fork.exchange.take(Direction::in,
-                               reliable ? Carrier::reliable : Carrier::provisional)) {
+    switch (
+        fork.exchange.take(Direction::in, reliable ? Carrier::reliable : Carrier::provisional)) {
     case Meaning::preview:
         fork.description = body;
         return emit(typename Events::Answer{{}, std::move(body), true, fork.number});
@@ -164,8 +162,7 @@ void Session<M>::on_early_description(Fork<M>& fork, const M& response, bool rel
         return emit(typename Events::Answer{{}, std::move(body), false, fork.number});
     case Meaning::offer:
         fork.description = body;
-        return emit(
-            typename Events::Offer{{}, std::move(body), Operation::prack, fork.number});
+        return emit(typename Events::Offer{{}, std::move(body), Operation::prack, fork.number});
     case Meaning::nothing:
     case Meaning::conflict: return;
     }
@@ -241,9 +238,11 @@ void Session<M>::on_prack_response(TimePoint now, const ClientRequest<M>& prack,
             return emit(typename Events::Answer{{}, std::move(body), false, fork->number});
     }
     fork->exchange.fail();
-    emit(typename Events::RolledBack{
-        {}, Party::local, status, prack.options.body,
-        response ? std::optional<M>(*response) : std::nullopt});
+    emit(typename Events::RolledBack{{},
+                                     Party::local,
+                                     status,
+                                     prack.options.body,
+                                     response ? std::optional<M>(*response) : std::nullopt});
     if (status != 488) return;
     // The 1xx still waits for a PRACK that it can take. RFC 6337 §2.3
     MessageOptions bare = prack.options;

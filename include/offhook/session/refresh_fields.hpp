@@ -74,8 +74,7 @@ RefreshAnswer refresh_answer_of(const M& success) {
         said.refresher = expires->refresher;
     }
     said.timer_required = any_lists(success, Header::require, "timer");
-    said.timer_supported =
-        said.timer_required || any_lists(success, Header::supported, "timer");
+    said.timer_supported = said.timer_required || any_lists(success, Header::supported, "timer");
     return said;
 }
 
@@ -108,8 +107,7 @@ void add_to(M& request, const RefreshRequest& said) {
     if (said.interval)
         Model::add(request, Header::session_expires,
                    detail::session_expires_text(*said.interval, said.refresher));
-    if (said.min_se)
-        Model::add(request, Header::min_se, std::to_string(said.min_se->count()));
+    if (said.min_se) Model::add(request, Header::min_se, std::to_string(said.min_se->count()));
 }
 
 /// Writes it into a 2xx. RFC 4028 §9

@@ -19,8 +19,8 @@ void Session<M>::note_peer(Fork<M>& fork, const M& message) {
 /// Keeps our description where a refresh would have to repeat it. RFC 4028 §7.4
 template <Modelled M>
 void Session<M>::describe_ours(Fork<M>& fork, const Body& body) {
-    const bool needed = features_.timer.use != SessionTimerPolicy::Use::off
-                        && !fork.peer_updates.value_or(false);
+    const bool needed =
+        features_.timer.use != SessionTimerPolicy::Use::off && !fork.peer_updates.value_or(false);
     if (needed) fork.ours = body;
 }
 

@@ -15,8 +15,8 @@ namespace offhook {
 /// What a re-INVITE and an UPDATE of ours have in common: what is wanted, and when it is tried
 /// again.
 struct Modification {
-    MessageOptions options; ///< what the request is built from, each time
-    bool by_timer = false;  ///< the session timer wanted it, not the application
+    MessageOptions options;              ///< what the request is built from, each time
+    bool by_timer = false;               ///< the session timer wanted it, not the application
     std::optional<TimePoint> retry = {}; ///< after a 491. RFC 3261 §14.1
 };
 
@@ -24,7 +24,6 @@ struct Modification {
 template <Modelled M>
 struct Reinvite : InviteRequest<M>, Modification {
     bool ack_owed = false; ///< its 2xx brought an offer that the ACK has to answer
-    Body offer = {};       ///< that offer
     bool over = false;     ///< the session has ended meanwhile: a 2xx gets its ACK and no more
 
     /// It has been sent, and its final response has not come.
@@ -42,7 +41,6 @@ struct Reinvite : InviteRequest<M>, Modification {
 struct Update : Modification {
     TransactionId request = 0; ///< as ClientRequest knows it; 0 while it waits to be tried again
     RefreshRequest refresh = {};
-};
 };
 
 } // namespace offhook

@@ -16,8 +16,7 @@ Refusal Session<M>::try_reinvite(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = offhook::check(options, "reinvite")) return refused;
     if (const Refusal refused = contact_refusal(options, "reinvite")) return refused;
     if (leading()->exchange.outstanding())
-        return description_refusal("reinvite", "no offer that waits for its answer",
-                                   "RFC 6337 §4");
+        return description_refusal("reinvite", "no offer that waits for its answer", "RFC 6337 §4");
     send_reinvite(now, {options});
     return {};
 }
@@ -36,9 +35,8 @@ void Session<M>::send_reinvite(TimePoint now, Modification wanted, std::uint8_t 
     add_to(request.message, refresh);
     add_to(request.message, wanted.options);
     wanted.retry.reset();
-    reinvite_ = Reinvite<M>{{std::move(request.message),
-                             *fork.dialog.state().local_sequence_number, request.next_hop,
-                             next_branch(), ++transactions_, refresh},
+    reinvite_ = Reinvite<M>{{std::move(request.message), *fork.dialog.state().local_sequence_number,
+                             request.next_hop, next_branch(), ++transactions_, refresh},
                             std::move(wanted)};
     reinvite_->authentications = authentications;
     if (timers_.unanswered > Duration::zero()) reinvite_->unanswered = now + timers_.unanswered;
@@ -115,8 +113,7 @@ void Session<M>::on_reinvite_failure(TimePoint now, M response) {
     if (wanted && asks(response, reinvite_->authentications)) {
         reinvite_->decision = now + timers_.decision;
         reinvite_->held = response;
-        return emit(
-            typename Events::Challenged{{}, reinvite_->transaction, std::move(response)});
+        return emit(typename Events::Challenged{{}, reinvite_->transaction, std::move(response)});
     }
     if (wanted && status == 491 && features_.on_glare == SessionFeatures::Glare::retry) {
         close_reinvite(fork);

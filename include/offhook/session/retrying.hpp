@@ -85,8 +85,8 @@ void Session<M>::invite_again(TimePoint now) {
     const std::string tag(NameAddr::parse(*from_text)->tag());
     const std::string call_id(*call_id_text);
     const std::uint8_t authentications = client_->authentications;
-    InviteRequest<M> again = first_invite(now, client_->options, client_->timer, tag, call_id,
-                                          client_->number + 1);
+    InviteRequest<M> again =
+        first_invite(now, client_->options, client_->timer, tag, call_id, client_->number + 1);
     static_cast<InviteRequest<M>&>(*client_) = std::move(again);
     client_->authentications = authentications;
     transmit(*client_);
@@ -140,8 +140,9 @@ Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
         build_request(now, *fork, sent);
         return {};
     }
-    return {Errc::unknown_handle, "authenticate", describe(state_, role_),
-            "the number of a request that was challenged", "RFC 3261 §22.2", {}};
+    return {Errc::unknown_handle,    "authenticate",
+            describe(state_, role_), "the number of a request that was challenged",
+            "RFC 3261 §22.2",        {}};
 }
 
 template <Modelled M>
@@ -155,8 +156,9 @@ Refusal Session<M>::try_follow(TimePoint now, std::string_view target) {
         return named;
     }
     if (!client_->targets->choose(target))
-        return {Errc::unknown_handle, "follow", describe(state_, role_),
-                "one of the targets that Redirected named", "RFC 3261 §8.1.3.4", {}};
+        return {Errc::unknown_handle,    "follow",
+                describe(state_, role_), "one of the targets that Redirected named",
+                "RFC 3261 §8.1.3.4",     {}};
     // To stays what it was, so that the new target sees who was called. RFC 3261 §8.1.3.4
     if (options.to.empty()) options.to = "<" + detail::as_to_uri(client_->options.target) + ">";
     client_->options = std::move(options);

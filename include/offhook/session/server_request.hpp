@@ -16,7 +16,7 @@ struct ServerRequest {
     TransactionId transaction;
     std::uint32_t fork; ///< number of the dialog
     M message;
-    Body offer;   ///< of an UPDATE or PRACK that waits for answer()
+    Body offer;     ///< of an UPDATE or PRACK that waits for answer()
     TimePoint ends; ///< then it is answered with 504, or has ended by itself
 };
 

@@ -40,8 +40,7 @@ std::optional<TimePoint> Session<M>::poll_timeout() const {
         consider(ack.ends);
     for (const LatePrack& late : late_pracks_)
         consider(late.ends);
-    if (state_ == State::confirmed)
-        consider(forks_[leading_].timer.next_timeout(refreshing()));
+    if (state_ == State::confirmed) consider(forks_[leading_].timer.next_timeout(refreshing()));
     return next;
 }
 

@@ -1,7 +1,8 @@
 #ifndef OFFHOOK_SESSION_UPDATING_HPP
 #define OFFHOOK_SESSION_UPDATING_HPP
 
-// UPDATE in both directions, the offers in UPDATE and PRACK, and what collides. RFC 3311, RFC 6337 §4
+// UPDATE in both directions, the offers in UPDATE and PRACK, and what collides. RFC 3311, RFC 6337
+// §4
 
 #include "offhook/dialog/response_effect.hpp"
 #include "offhook/session/invite_message.hpp"
@@ -26,9 +27,9 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
                 "RFC 3311 §5.1",         "reinvite() changes a confirmed session"};
     if (is_session_description(options.body)) {
         const unsigned open = open_modifications(*fork);
-        const bool free = fork->exchange.established()
-                          && fork->exchange.meaning(Direction::out, Carrier::update)
-                                 == Meaning::offer;
+        const bool free =
+            fork->exchange.established()
+            && fork->exchange.meaning(Direction::out, Carrier::update) == Meaning::offer;
         if (!free || glare_status(Meeting::update_with_offer, open) != 0)
             return description_refusal("update", "an exchange that is complete, to make an offer",
                                        "RFC 3311 §5.1");
@@ -47,8 +48,7 @@ void Session<M>::send_update(TimePoint now, Modification wanted) {
     wanted.retry.reset();
     update_ = Update{std::move(wanted), 0, {}};
     if (fork.dialog.confirmed()) update_->refresh = fork.timer.request();
-    update_->request =
-        send_request(now, fork, "UPDATE", update_->options, Purpose::update).id;
+    update_->request = send_request(now, fork, "UPDATE", update_->options, Purpose::update).id;
 }
 
 template <Modelled M>
@@ -66,8 +66,7 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
         if (fork.dialog.confirmed()) start_timer(now, fork, done.refresh, *response);
         Body body = session_description(*response);
         const bool answered =
-            body
-            && fork.exchange.take(Direction::in, Carrier::update_success) == Meaning::answer;
+            body && fork.exchange.take(Direction::in, Carrier::update_success) == Meaning::answer;
         if (!done.by_timer) emit(typename Events::Modified{{}, status, *response});
         if (answered) {
             describe_ours(fork, done.options.body);
@@ -83,14 +82,16 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
         update_ = std::move(done);
         return;
     }
-    const auto verdict = status < 300
-                             ? SessionTimer::Verdict::keep
-                             : fork.timer.refused(now, done.refresh,
-                                                  refresh_refusal_of(status, response));
+    const auto verdict =
+        status < 300 ? SessionTimer::Verdict::keep
+                     : fork.timer.refused(now, done.refresh, refresh_refusal_of(status, response));
     if (verdict == SessionTimer::Verdict::retry) return send_update(now, std::move(done));
     if (done.by_timer && (status == 405 || status == 501)) fork.peer_updates = false;
     if (!done.by_timer)
-        emit(typename Events::RolledBack{{}, Party::local, status, done.options.body,
+        emit(typename Events::RolledBack{{},
+                                         Party::local,
+                                         status,
+                                         done.options.body,
                                          response ? std::optional<M>(*response) : std::nullopt});
     const bool lost = verdict == SessionTimer::Verdict::end
                       || effect_of_response(status, "UPDATE") != ResponseEffect::transaction;

@@ -1,0 +1,7 @@
+#include "endpoint_instances.hpp"
+
+template class offhook::Session<offhook::Message>;
+template class offhook::Session<PlainMessage>;
+template class offhook::BasicTransactions<offhook::TuEvent>;
+template class offhook::BasicEndpoint<offhook::Random>;
+template class offhook::SessionRef<offhook::Endpoint>;

@@ -1,0 +1,13 @@
+#ifndef OFFHOOK_TESTS_SUPPORT_SESSION_INSTANCES_HPP
+#define OFFHOOK_TESTS_SUPPORT_SESSION_INSTANCES_HPP
+
+#include "offhook/message/message_model.hpp"
+#include "offhook/session/session.hpp"
+
+#include "plain_message.hpp"
+
+// Compiled once, in instances.cpp, and not in each test.
+extern template class offhook::Session<offhook::Message>;
+extern template class offhook::Session<PlainMessage>;
+
+#endif
