@@ -41,7 +41,7 @@ TEMPLATE_TEST_CASE("an INVITE has all that a request outside of a dialog needs",
     const std::string tag = from.substr(from.find(";tag=") + 5);
     CHECK(text_of(out.message)
           == "INVITE sip:bob@biloxi.example:5070;transport=tcp;user=phone\n"
-             "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS\n"
+             "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE\n"
              "Call-ID: "
                  + field(out.message, Header::call_id)
                  + "\nContact: <sip:alice@192.0.2.1>\n"
@@ -52,7 +52,7 @@ TEMPLATE_TEST_CASE("an INVITE has all that a request outside of a dialog needs",
                  + "\nMax-Forwards: 70\n"
                    "Route: <sip:p1.example;lr>, <sip:p2.example;lr>\n"
                    "Subject: lunch\n"
-                   "Supported: \n"
+                   "Supported: 100rel, timer, replaces, norefersub, tdialog, 199\n"
                    "To: <sip:bob@biloxi.example;user=phone>\n\n"
                  + offer_sdp);
     CHECK(tag.size() * 5 >= 96); // 5 random bits to a letter
