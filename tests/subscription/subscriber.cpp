@@ -18,7 +18,7 @@ constexpr auto N = 32s; // 64·T1
 Notice active_for(std::optional<std::chrono::seconds> expires) {
     return {Substate::active, expires, {}, {}};
 }
-constexpr Notice over{Substate::terminated, {}, "timeout", {}};
+const Notice over{Substate::terminated, {}, "timeout", {}};
 
 /// With the 2xx and the first NOTIFY.
 Subscriber active(std::chrono::seconds expires = 3600s, SubscriberPolicy policy = {}) {
@@ -477,6 +477,19 @@ TEST_CASE("a NOTIFY that says terminated ends the subscription in any state",
     lively.unsubscribe();
     lively.unwanted();
     CHECK(lively == before);
+}
+
+// RFC 6665 §4.1.2: "Each of these new subscriptions exists in its own independent state machine and
+// runs its own set of timers."
+TEST_CASE("a fork of a subscription starts with its NOTIFY", "[subscription][rfc6665][4.4.1]") {
+    Subscriber fork = Subscriber(t0, {.expires = 600s}).for_fork();
+    CHECK(fork.state() == State::notify_wait);
+    CHECK_FALSE(fork.in_flight());
+    CHECK(fork.next_timeout() == t0 + N);
+    fork.notified(t0 + 1s, active_for(100s));
+    CHECK(fork.expiration() == t0 + 101s);
+    CHECK(fork.next_timeout() == t0 + 69s);
+    CHECK(fork.can_subscribe());
 }
 
 TEST_CASE("an unknown state in a NOTIFY grants nothing yet", "[subscription][rfc6665][8.4]") {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "offhook/message/subscription_state.hpp"
 
@@ -16,13 +15,13 @@ struct Notice {
 
     Substate substate = Substate::active;
     std::optional<std::chrono::seconds> expires = {};     ///< what is left; not of `terminated`
-    std::string_view reason = {};                         ///< of `terminated`; a view
+    std::string reason = {};                              ///< of `terminated`
     std::optional<std::chrono::seconds> retry_after = {}; ///< of `terminated`
 
-    static Notice of(const SubscriptionState& value) noexcept {
+    static Notice of(const SubscriptionState& value) {
         // A parameter beside a value for which it means nothing is passed over.
         if (value.substate == Substate::terminated)
-            return {value.substate, {}, value.reason(), value.retry_after()};
+            return {value.substate, {}, std::string(value.reason()), value.retry_after()};
         return {value.substate, value.expires(), {}, {}};
     }
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "offhook/core/extremes.hpp"
 #include "offhook/core/time.hpp"
@@ -69,6 +70,8 @@ public:
     [[nodiscard]] bool accept(TimePoint now, State as = State::active) noexcept;
     /// Another final response leaves.
     void refuse(int status) noexcept { over(Input::refuse, EndOfSubscription::refused, status); }
+    /// The 2xx to a REFER leaves that has asked for no subscription. RFC 4488 §4
+    void unwanted() noexcept { over(Input::refuse, EndOfSubscription::none_wanted, 0); }
     /// A further SUBSCRIBE came, and its 2xx with granted() leaves now. Expires of 0 ends the
     /// subscription.
     [[nodiscard]] bool refreshed(TimePoint now, std::optional<seconds> asked) noexcept;
@@ -87,7 +90,7 @@ public:
     std::optional<TimePoint> next_timeout() const noexcept;
 
     /// What Subscription-State is to say now. RFC 6665 §4.2.2
-    Notice notice(TimePoint now) const noexcept;
+    Notice notice(TimePoint now) const;
 
     friend bool operator==(const Notifier&, const Notifier&) = default;
 
@@ -172,10 +175,10 @@ inline std::optional<TimePoint> Notifier::next_timeout() const noexcept {
     return state_ == State::resp_wait ? decide_by_ : expiration_;
 }
 
-inline Notice Notifier::notice(TimePoint now) const noexcept {
+inline Notice Notifier::notice(TimePoint now) const {
     using Substate = Notice::Substate;
     if (state_ == State::terminated)
-        return {Substate::terminated, {}, name_of(reason_), retry_after_};
+        return {Substate::terminated, {}, std::string(name_of(reason_)), retry_after_};
     // Rounded down: a NOTIFY must not make it longer.
     const Duration left = greater(Duration::zero(), expiration_.value_or(now) - now);
     return {state_ == State::active ? Substate::active : Substate::pending,

@@ -105,6 +105,14 @@ public:
     /// The REFER was accepted, and its subscription declined. RFC 4488 §4
     void unwanted() noexcept { finish(EndOfSubscription::none_wanted); }
 
+    /// The same for another node that the SUBSCRIBE has reached by a fork: it starts with a NOTIFY,
+    /// and what becomes of the SUBSCRIBE does not concern it. RFC 6665 §4.4.1
+    [[nodiscard]] Subscriber for_fork() const noexcept {
+        Subscriber fork = *this;
+        fork.in_flight_ = false;
+        return fork;
+    }
+
     void handle_timeout(TimePoint now) noexcept;
     std::optional<TimePoint> next_timeout() const noexcept;
     Due due(TimePoint now) const noexcept;
@@ -205,7 +213,7 @@ inline Subscriber::Verdict Subscriber::refused(TimePoint now,
                                                const SubscribeRefusal& refusal) noexcept {
     if (!in_flight_) return Verdict::keep;
     // A 423 that asks for no more than it was given would be the same again.
-    if (refusal.status == 423 && refusal.min_expires && *refusal.min_expires > asked_
+    if (refusal.status == 423 && limit_ && refusal.min_expires && *refusal.min_expires > asked_
         && tries_ < policy_.retries && SubscriberStates::find(state_, Input::subscribe)
         && !leave_) {
         ++tries_;
