@@ -176,6 +176,21 @@ TEMPLATE_TEST_CASE("a refresh is answered with the time that it gets, and a NOTI
     CHECK(field(watched.last("200 SUBSCRIBE").message, Header::expires) == "3600");
 }
 
+// RFC 6665 §4.5.2: "The error text of such 403 responses SHOULD indicate that dialog sharing is not
+// supported."
+TEST_CASE("a SUBSCRIBE for another subscription in the same dialog is told that sharing is not "
+          "supported",
+          "[subscription][rfc6665][4.5.2]") {
+    Watched<PlainMessage> watched = active_watched<PlainMessage>();
+    std::uint32_t number = 8;
+    for (const char* event : {"dialog", "presence;id=1", "refer"}) {
+        watched.subscribed("600", number++, event);
+        CHECK(watched.wire() == Lines{"403 SUBSCRIBE"});
+        CHECK(watched.last("403 SUBSCRIBE").message.reason == "Dialog Sharing Not Supported");
+    }
+    CHECK(watched.phase() == Phase::active);
+}
+
 TEMPLATE_TEST_CASE("a SUBSCRIBE with Expires 0 gets the last NOTIFY",
                    "[subscription][rfc6665][4.2.1.4][4.4.3]", PlainMessage, Message) {
     SECTION("as the end of a subscription") {

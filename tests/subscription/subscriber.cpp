@@ -230,6 +230,24 @@ TEST_CASE("a refresh that no NOTIFY follows ends the subscription",
     CHECK(subscriber.end() == SubscriptionEnd{End::unnotified});
 }
 
+TEST_CASE("a refresh that is under way when the time is over may still succeed",
+          "[subscription][rfc6665][4.1.2.2]") {
+    Subscriber subscriber = active(100s);
+    subscriber.subscribe(t0 + 90s);
+    subscriber.handle_timeout(t0 + 101s);
+    CHECK(subscriber.state() == State::active);
+    subscriber.accepted(t0 + 102s, 200, 100s);
+    subscriber.notified(t0 + 102s, active_for(88s));
+    CHECK(subscriber.expiration() == t0 + 190s);
+}
+
+TEST_CASE("no refresh is planned before the first NOTIFY", "[subscription][rfc6665][4.1.2.2]") {
+    Subscriber subscriber(t0, {});
+    subscriber.accepted(t0, 200, 20s);
+    CHECK(subscriber.next_timeout() == t0 + N);
+    CHECK(subscriber.due(t0 + 19s) == Due::nothing);
+}
+
 // RFC 6665 §4.1.2.2: "such as the 204 response ... it MUST cancel Timer N"
 TEST_CASE("a 204 to a refresh cancels timer N", "[subscription][rfc6665][4.1.2.2]") {
     Subscriber subscriber = active(100s);

@@ -31,6 +31,7 @@ TEMPLATE_TEST_CASE("a SUBSCRIBE asks for one event package, and for a time",
     CHECK(name_of_message(subscribe) == "SUBSCRIBE");
     CHECK(field(subscribe, Header::event) == "dialog;call-id=\"a\";id=7");
     CHECK(count(subscribe, Header::event) == 1);
+    CHECK(count(subscribe, Header::subscription_state) == 0);
     CHECK(field(subscribe, Header::expires) == "600");
     CHECK(field(subscribe, Header::accept) == "application/pidf+xml");
     CHECK(field(subscribe, Header::contact) == "<sip:alice@192.0.2.1>");

@@ -271,10 +271,8 @@ inline void Subscriber::handle_timeout(TimePoint now) noexcept {
         return finish(EndOfSubscription::unnotified);
     }
     // A refresh that is under way ends by timer N, and may succeed until then.
-    if (!timer_n_ && expiration_ && now >= *expiration_ && apply(now, Input::expired)) {
-        in_flight_ = false;
+    if (!timer_n_ && expiration_ && now >= *expiration_ && apply(now, Input::expired))
         expiration_.reset();
-    }
 }
 
 inline std::optional<TimePoint> Subscriber::next_timeout() const noexcept {
@@ -307,7 +305,7 @@ inline void Subscriber::try_later(TimePoint now, std::chrono::seconds wait) noex
 
 inline void Subscriber::refresh_at(TimePoint at) noexcept {
     refresh_.reset();
-    if (!policy_.refresh || leave_) return;
+    if (!policy_.refresh) return;
     at = greater(at, sent_at_ + policy_.pace);
     if (at < *expiration_) refresh_ = at;
 }
