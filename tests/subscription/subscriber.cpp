@@ -241,6 +241,25 @@ TEST_CASE("a refresh that is under way when the time is over may still succeed",
     CHECK(subscriber.expiration() == t0 + 190s);
 }
 
+TEST_CASE("no refresh is planned while timer N runs or the end is near",
+          "[subscription][rfc6665][4.1.2.2]") {
+    Subscriber subscriber = active(100s);
+    subscriber.subscribe(t0 + 50s);
+    subscriber.unanswered(t0 + 60s);
+    CHECK(subscriber.next_timeout() == t0 + 82s);
+
+    Subscriber missed = active(100s);
+    missed.handle_timeout(t0 + 100s);
+    CHECK(missed.state() == State::closing);
+    CHECK(missed.next_timeout() == t0 + 100s + N);
+}
+
+TEST_CASE("no 423 makes a REFER go out again", "[subscription][rfc3515][2.2]") {
+    Subscriber subscriber(t0, {.expires = 60s}, Subscriber::By::refer);
+    CHECK(subscriber.refused(t0, {423, 120s}) == Verdict::keep);
+    CHECK(subscriber.end() == SubscriptionEnd{End::refused, 423});
+}
+
 TEST_CASE("no refresh is planned before the first NOTIFY", "[subscription][rfc6665][4.1.2.2]") {
     Subscriber subscriber(t0, {});
     subscriber.accepted(t0, 200, 20s);
