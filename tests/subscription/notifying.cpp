@@ -28,6 +28,7 @@ TEMPLATE_TEST_CASE("a SUBSCRIBE that is accepted gets a 200 and a NOTIFY at once
     CHECK_FALSE(watched.subscription.request());
     CHECK(watched.wire() == Lines{"200 SUBSCRIBE", "NOTIFY"});
     CHECK(watched.phase() == Phase::active);
+    CHECK(watched.subscription.dialog()->confirmed());
 
     const TestType& ok = watched.last("200 SUBSCRIBE").message;
     CHECK(watched.last("200 SUBSCRIBE").transaction == 42);

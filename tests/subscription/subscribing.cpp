@@ -92,6 +92,18 @@ TEMPLATE_TEST_CASE("the dialog of a subscription is the one of its NOTIFY",
     CHECK(watcher.last("SUBSCRIBE").next_hop == NextHop::top_route);
 }
 
+// RFC 6665 §3.2: NOTIFY is a target refresh request.
+TEMPLATE_TEST_CASE("a NOTIFY from elsewhere moves the target of the dialog",
+                   "[subscription][rfc6665][3.2]", PlainMessage, Message) {
+    Watcher<TestType> watcher = active_watcher<TestType>();
+    TestType moved = in_dialog(*watcher.subscription.dialog(), "NOTIFY", 2);
+    MessageModel<TestType>::add(moved, Header::event, "presence");
+    MessageModel<TestType>::add(moved, Header::subscription_state, "active");
+    MessageModel<TestType>::add(moved, Header::contact, "<sip:notifier@192.0.2.99>");
+    watcher.receive(std::move(moved));
+    CHECK(watcher.subscription.dialog()->remote_target() == "sip:notifier@192.0.2.99");
+}
+
 TEMPLATE_TEST_CASE("a subscription without NOTIFY fails after 64 T1 and cleans up",
                    "[subscription][rfc6665][4.1.2.4]", PlainMessage, Message) {
     Watcher<TestType> watcher;
