@@ -286,7 +286,7 @@ TEMPLATE_TEST_CASE("an ACK has the number of its INVITE, whatever was sent since
 TEMPLATE_TEST_CASE("target refresh requests carry the same Contact as before",
                    "[dialog][rfc3261][12.2.1.1]", Message, PlainMessage) {
     Dialog<TestType> dialog = uac<TestType>();
-    for (const char* method : {"INVITE", "UPDATE"})
+    for (const char* method : {"INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"})
         CHECK(field(dialog.request(method).message, Header::contact) == "<sip:alice@192.0.2.1>");
     for (const char* method : {"BYE", "INFO", "PRACK"})
         CHECK(count(dialog.request(method).message, Header::contact) == 0);
@@ -487,4 +487,58 @@ TEMPLATE_TEST_CASE("a dialog is a value", "[dialog]", Message, PlainMessage) {
     (void)copy.request("INFO");
     CHECK_FALSE(copy == dialog);
     CHECK(dialog.state().local_sequence_number == 314160u);
+}
+
+// RFC 6665 §4.4.1
+TEMPLATE_TEST_CASE("the dialog of a NOTIFY has its route, its Contact and its tag",
+                   "[dialog][rfc6665][4.4.1]", PlainMessage, Message) {
+    using M = TestType;
+    using Model = MessageModel<M>;
+    const auto notify = [](Header changed, std::string_view value) {
+        M message = Model::request("NOTIFY", "sip:alice@192.0.2.1");
+        const auto add = [&](Header name, std::string_view text) {
+            const std::string_view shown = name == changed ? value : text;
+            if (!shown.empty()) Model::add(message, name, shown);
+        };
+        add(Header::from, "<sip:bob@biloxi.example>;tag=n1");
+        add(Header::to, "\"Alice\" <sip:alice@atlanta.example>;tag=alice1");
+        add(Header::call_id, "call1@192.0.2.1");
+        add(Header::cseq, "9 NOTIFY");
+        add(Header::contact, "<sip:n@192.0.2.7>");
+        add(Header::record_route, "<sip:p1;lr>, <sip:p2;lr>");
+        return message;
+    };
+    const auto made = Dialog<M>::from_notify(invite<M>(), notify(Header::via, ""));
+    REQUIRE(made);
+    Dialog<M> dialog = *made;
+    CHECK(dialog.role() == Role::uac);
+    CHECK(dialog.confirmed());
+    CHECK_FALSE(dialog.secure());
+    CHECK(dialog.id() == DialogId{"call1@192.0.2.1", "alice1", "n1"});
+    CHECK(dialog.remote_target() == "sip:n@192.0.2.7");
+    CHECK(dialog.local_contact() == "<sip:alice@192.0.2.1>");
+    CHECK(dialog.route_set() == "<sip:p1;lr>, <sip:p2;lr>");
+    CHECK(dialog.matches(notify(Header::via, "")));
+    CHECK(dialog.receive(notify(Header::via, "")) == Order::out_of_order);
+    CHECK(field(dialog.request("SUBSCRIBE").message, Header::cseq) == "314160 SUBSCRIBE");
+
+    struct {
+        Header changed;
+        const char* value;
+        const char* rule;
+    } const rows[] = {{Header::from, "", "From"},
+                      {Header::from, "<sip:bob@biloxi.example>", "From: tag"},
+                      {Header::cseq, "x NOTIFY", "CSeq"},
+                      {Header::contact, "", "Contact"},
+                      {Header::contact, "<mailto:a@b>", "Contact"}};
+    for (const auto& row : rows) {
+        INFO(name_of(row.changed) << ": " << row.value);
+        const auto refused = Dialog<M>::from_notify(invite<M>(), notify(row.changed, row.value));
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().rule == row.rule);
+    }
+    CHECK_FALSE(
+        Dialog<M>::from_notify(invite_but<M>(Header::call_id, ""), notify(Header::via, "")));
+    CHECK_FALSE(
+        Dialog<M>::from_notify(invite_but<M>(Header::contact, ""), notify(Header::via, "")));
 }

@@ -100,6 +100,7 @@ struct Refusal {
     std::string_view needs = {};   ///< the state or event that it needs: "the ACK, or Timer L"
     std::string_view section = {}; ///< the rule: "RFC 3261 §15"
     std::string_view advice = {};  ///< what does work now: "hang_up() waits by itself"
+    std::string_view subject = "session"; ///< whose state it is
 
     constexpr explicit operator bool() const noexcept { return code != Errc::allowed; }
 
@@ -109,7 +110,7 @@ struct Refusal {
         if (code == Errc::allowed) return "allowed";
         std::string text(tried);
         text.append("() needs ").append(needs);
-        if (!state.empty()) text.append("; session is ").append(state);
+        if (!state.empty()) text.append("; ").append(subject).append(" is ").append(state);
         if (!advice.empty()) text.append(". ").append(advice);
         if (!section.empty()) text.append(" (").append(section).append(")");
         return text;

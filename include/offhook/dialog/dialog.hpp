@@ -117,6 +117,35 @@ public:
         return dialog;
     }
 
+    /// The dialog that a NOTIFY makes at the subscriber, confirmed at once: by the SUBSCRIBE or
+    /// REFER that it belongs to, and its own route. Refused: a NOTIFY whose Contact is not exactly
+    /// one SIP or SIPS URI, and one without From, From tag or CSeq that can be read.
+    /// RFC 6665 §4.4.1
+    static Parsed<Dialog> from_notify(const M& subscribe, const M& notify) {
+        const auto local = Model::header(subscribe, Header::from, 0);
+        const auto contact = Model::header(subscribe, Header::contact, 0);
+        const auto call_id = Model::header(subscribe, Header::call_id, 0);
+        const auto local_number = sequence_number_of(subscribe);
+        const auto remote = Model::header(notify, Header::from, 0);
+        const auto remote_number = sequence_number_of(notify);
+        const auto target = contact_uri(notify);
+        if (!local || !remote) return ParseError{"From", 0};
+        if (!call_id) return ParseError{"Call-ID", 0};
+        if (!local_number || !remote_number) return ParseError{"CSeq", 0};
+        if (!contact || !target) return ParseError{"Contact", 0};
+        Dialog dialog(Role::uac, *call_id);
+        if (const auto error = dialog.set_parties(*local, *remote)) return *error;
+        if (dialog.id().remote_tag.empty()) return ParseError{"From: tag", 0};
+        dialog.state_.local_sequence_number = *local_number;
+        dialog.state_.remote_sequence_number = *remote_number;
+        dialog.state_.secure = is_sips(Model::request_uri(subscribe));
+        dialog.state_.text.set(Text::remote_target, *target);
+        dialog.state_.text.set(Text::local_contact, *contact);
+        dialog.state_.text.set(Text::route_set, recorded_route(notify, RouteOrder::as_recorded));
+        dialog.state_.confirmed = true;
+        return dialog;
+    }
+
     DialogId id() const noexcept { return state_.id(); }
     Role role() const noexcept { return state_.role; }
     bool confirmed() const noexcept { return state_.confirmed; }
@@ -155,8 +184,8 @@ public:
     DialogRequest<M> ack(std::uint32_t invite_number) const { return build("ACK", invite_number); }
 
     /// A response to a request of this dialog, or to the one that makes it: one that can make a
-    /// dialog (1xx above 100 and 2xx to INVITE) repeats Record-Route and tells our Contact.
-    /// RFC 3261 §8.2.6, §12.1.1
+    /// dialog (1xx above 100 and 2xx to INVITE, SUBSCRIBE, REFER) repeats Record-Route and tells
+    /// our Contact. RFC 3261 §8.2.6, §12.1.1
     M response(const M& request, int status, std::string_view reason) const {
         M built = Model::response(request, status, reason, state_.text[Text::local_tag]);
         if (status > 100 && status < 300 && is_target_refresh(Model::method(request))) {
@@ -198,9 +227,11 @@ public:
     /// True for a request that was built by this dialog.
     bool made(const M& request) const { return has_id(request, Header::from, Header::to); }
 
-    /// Methods whose Contact refreshes the target of an INVITE dialog. RFC 3261 §12.2, RFC 3311 §5
+    /// Methods whose Contact refreshes the target of a dialog. RFC 5057 §5.4
     static bool is_target_refresh(std::string_view method) noexcept {
-        return method == "INVITE" || method == "UPDATE";
+        for (const char* const each : {"INVITE", "UPDATE", "SUBSCRIBE", "NOTIFY", "REFER"})
+            if (method == each) return true;
+        return false;
     }
 
     friend bool operator==(const Dialog&, const Dialog&) = default;

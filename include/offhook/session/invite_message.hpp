@@ -9,66 +9,14 @@
 
 #include "offhook/core/error.hpp"
 #include "offhook/dialog/message_options.hpp"
+#include "offhook/dialog/party.hpp"
 #include "offhook/dialog/route_set.hpp"
-#include "offhook/message/characters.hpp"
-#include "offhook/message/list.hpp"
 #include "offhook/message/model.hpp"
-#include "offhook/message/name_addr.hpp"
 #include "offhook/message/safe_value.hpp"
 #include "offhook/message/uri.hpp"
 #include "offhook/session/options.hpp"
 
 namespace offhook {
-
-namespace detail {
-
-/// The SIP or SIPS URI of a Contact value; one of another kind is empty.
-inline Uri contact_uri(std::string_view value) {
-    const auto contact = NameAddr::parse(value);
-    return contact && contact->parsed_uri().is_sip() ? contact->parsed_uri() : Uri{};
-}
-
-/// A value to which a tag can still be added.
-inline bool is_untagged_party(std::string_view value) {
-    const auto party = NameAddr::parse(value);
-    return party && !party->parameters.has("tag");
-}
-
-inline bool is_route(std::string_view value) {
-    for (const std::string_view item : ListRange(value)) {
-        const auto hop = NameAddr::parse(item);
-        if (!hop || !hop->bracketed) return false;
-    }
-    return true;
-}
-
-/// A From or To value that a tag can be added to: in brackets, so that the tag is no URI parameter.
-inline std::string bracketed(std::string_view value) {
-    const auto party = NameAddr::parse(value);
-    if (!party || party->bracketed) return std::string(value);
-    return std::string("<").append(value).append(">");
-}
-
-/// A URI as it may stand in To: without port, header fields and the parameters that say how to get
-/// there. RFC 3261 §19.1.1, table 1
-inline std::string as_to_uri(std::string_view uri) {
-    const auto parsed = Uri::parse(uri);
-    if (!parsed || !parsed->is_sip()) return std::string(uri);
-    std::string text(uri.substr(
-        0, static_cast<std::size_t>(parsed->host.data() + parsed->host.size() - uri.data())));
-    for (std::string_view rest = parsed->parameters; !rest.empty();) {
-        const UriField field = take_uri_field(rest, ';');
-        bool kept = true;
-        for (const std::string_view name : {"method", "maddr", "ttl", "transport", "lr"})
-            kept = kept && !iequals(field.name, name);
-        if (!kept) continue;
-        text.append(";").append(field.name);
-        if (!field.value.empty()) text.append("=").append(field.value);
-    }
-    return text;
-}
-
-} // namespace detail
 
 /// Why these features make no session; false where they do. RFC 4028 §4, RFC 6086 §5.2
 inline Refusal features_refusal(const SessionFeatures& features, std::string_view tried) {
