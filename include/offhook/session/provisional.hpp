@@ -151,7 +151,10 @@ template <Modelled M>
 void Session<M>::on_early_description(Fork<M>& fork, const M& response, bool reliable) {
     Body body = session_description(response);
     if (!body) return;
-    if (fork.exchange.previewed()) body = *fork.description; // the first one counts
+    if (fork.exchange.previewed()) { // the first one counts
+        if (!reliable) return;
+        body = *fork.description;
+    }
     switch (
         fork.exchange.take(Direction::in, reliable ? Carrier::reliable : Carrier::provisional)) {
     case Meaning::preview:
