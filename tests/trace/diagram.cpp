@@ -12,6 +12,7 @@ namespace {
 
 const Address alice = Address::parse("192.0.2.1", 5060).value();
 const Address bob = Address::parse("192.0.2.2", 5060).value();
+const Address carol = Address::parse("192.0.2.3", 5060).value();
 const Flow there{Transport::udp, alice, bob};
 const Flow back{Transport::udp, bob, alice};
 const TimePoint start{};
@@ -66,11 +67,13 @@ TEST_CASE("the same bytes on the same way are sent again", "[trace][diagram][rfc
     recorder.sent(start, there, "one");
     recorder.sent(start, there, "two");
     recorder.note(start, alice, "two");
+    recorder.sent(start, {Transport::udp, alice, carol}, "one");
+    recorder.sent(start, {Transport::udp, carol, bob}, "one");
     const Diagram diagram = read(recorder);
     std::string marks;
     for (const Diagram::Step& step : diagram.steps())
         marks += step.lost ? "lost " : step.repeated ? "again " : "new ";
-    CHECK(marks == "lost new again new new ");
+    CHECK(marks == "lost new again new new new new ");
     CHECK(diagram.steps()[4].sort == Sort::note);
 }
 

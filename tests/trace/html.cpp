@@ -67,8 +67,9 @@ TEST_CASE("each message of a page opens, and no note does", "[trace][html]") {
 TEST_CASE("an open message says how it went, and stands there in full", "[trace][html]") {
     Recorder recorder;
     recorder.name(alice, "al<i>ce");
-    const std::string text = "INFO sip:b SIP/2.0\r\nSubject: a:\r\n b: c\r\nCSeq: 1 INFO\r\n\r\n"
-                             "body: <x>\r\n";
+    const std::string text =
+        "INFO sip:b SIP/2.0\r\nSubject: a:\r\n b: c\r\n\td: e\r\nCSeq: 1 INFO\r\n\r\n"
+        "body: <x>\r\n";
     recorder.sent({}, there, text);
     recorder.lost(TimePoint() + 1500ms, there, text);
     const std::string page = html(recorder);
@@ -78,7 +79,7 @@ TEST_CASE("an open message says how it went, and stands there in full", "[trace]
             + std::to_string(text.size()) + " bytes</p>"));
     CHECK(has(page, "<p>1.500 s · "));
     CHECK(has(page, " bytes · sent again · lost</p>"));
-    CHECK(has(page, "<pre><b>INFO sip:b SIP/2.0\n</b><i>Subject</i>: a:\n b: c\n"
+    CHECK(has(page, "<pre><b>INFO sip:b SIP/2.0\n</b><i>Subject</i>: a:\n b: c\n\td: e\n"
                     "<i>CSeq</i>: 1 INFO\n\nbody: &lt;x&gt;\n</pre>"));
 }
 

@@ -186,7 +186,8 @@ TEST_CASE("a ladder has colours only where they are asked for", "[trace][ladder]
     for (const char* const part :
          {"\x1b[1malice\x1b[0m", "\x1b[2m127.0.0.1:5070\x1b[0m\n", "\x1b[2m   0.000\x1b[0m",
           "│\x1b[1;36m──────", "▶\x1b[0m│\n", "│\x1b[31m  ╳", "│\x1b[36m◀───", "│\x1b[32m◀",
-          "│\x1b[33m◀", "│\x1b[2m◀", "\x1b[35ma remark\x1b[0m ●"}) {
+          "│\x1b[33m◀", "│\x1b[2m◀", "\x1b[35ma remark\x1b[0m ●",
+          "\x1b[2m   0.000\x1b[0m        │                 "}) {
         CAPTURE(part);
         CHECK(text.find(part) != std::string::npos);
     }

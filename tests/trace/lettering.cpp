@@ -52,5 +52,6 @@ TEST_CASE("lines break at blanks, or where there are none in the word", "[trace]
     CHECK(lines("aaaaaa", 19) == "aaa|aaa|");
     CHECK(lines("aaaaaa", 1) == "a|a|a|a|a|a|");
     CHECK(lines("aa aaaa", 19) == "aa|aaa|a|");
+    CHECK(lines("aa ", 15) == "aa|"); // nothing is left of a blank
     CHECK(lines("", 10) == "");
 }

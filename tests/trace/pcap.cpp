@@ -148,6 +148,16 @@ TEST_CASE("a UDP checksum that comes to zero is written as all ones", "[trace][p
     CHECK(folded_payload(packet) == 0xffff);
 }
 
+// RFC 1071 §2: the carries of adding the carries count too.
+TEST_CASE("a checksum adds its carries until there are none", "[trace][pcap][rfc1071][2]") {
+    Recorder recorder;
+    for (int i = 0; i < 16; ++i)
+        recorder.sent(start, datagrams,
+                      std::string(2, static_cast<char>(0x11 * i)) + std::string(40000, '\xff'));
+    for (const std::string& packet : packets(pcap(recorder)))
+        CHECK(folded_payload(packet) == 0xffff);
+}
+
 TEST_CASE("a stream is captured as segments whose numbers go on", "[trace][pcap]") {
     const Flow there{Transport::tcp, alice, bob, 1};
     const Flow back{Transport::tcp, bob, alice, 1};

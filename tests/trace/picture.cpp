@@ -138,7 +138,16 @@ TEST_CASE("a note stands beside its lifeline, on the side of another", "[trace][
     CHECK(has(drawn.step(1), "class=\"box\" x=\"" + std::to_string(left + 18) + "\""));
     CHECK(has(drawn.step(1), dot + std::to_string(left) + "\""));
     CHECK(has(drawn.step(2), dot + std::to_string(right) + "\""));
+    for (const Element& element : elements(drawn.step(2)))
+        if (element.name == "rect")
+            CHECK(std::stoi(element.attribute("x")) + std::stoi(element.attribute("width"))
+                  == right - 18);
     CHECK(count(drawn.step(2), "class=\"said\"") == 1);
+    std::vector<int> rows;
+    for (const Element& element : elements(drawn.step(3)))
+        if (element.attribute("class") == "said") rows.push_back(std::stoi(element.attribute("y")));
+    for (std::size_t i = 1; i < rows.size(); ++i)
+        CHECK(rows[i] == rows[i - 1] + 17);
     CHECK(count(drawn.step(3), "class=\"said\"") > 5);
     CHECK(drawn.picture->step(3).height > drawn.picture->step(2).height + 5 * 17);
 }
@@ -151,6 +160,27 @@ TEST_CASE("what one sends to itself is an arrow out and back", "[trace][picture]
     CHECK(has(drawn.step(1), "14h26v17H"));
     CHECK(has(drawn.step(2), "14h-26v17H"));
     CHECK(has(drawn.step(2), "text-anchor:end"));
+}
+
+TEST_CASE("one who is alone has room for notes beside", "[trace][picture]") {
+    Recorder recorder;
+    recorder.note(start, alice, "alone");
+    recorder.sent(start, {Transport::udp, alice, alice}, invite);
+    const Drawn drawn(recorder);
+    REQUIRE(drawn.picture->lifelines().size() == 1);
+    const int x = drawn.picture->lifelines()[0];
+    CHECK(has(drawn.step(0), "class=\"box\" x=\"" + std::to_string(x + 18) + "\""));
+    CHECK(has(drawn.step(1), "14h26v17H"));
+    CHECK(drawn.picture->width() >= x + 168);
+}
+
+TEST_CASE("a name stands above its address, an address alone in the middle", "[trace][picture]") {
+    Recorder recorder = with(invite);
+    recorder.name(alice, "alice");
+    const std::string heading = Drawn(recorder).picture->heading().drawing;
+    CHECK(has(heading, " y=\"22\">alice<"));
+    CHECK(has(heading, " y=\"38\">192.0.2.1:5060<"));
+    CHECK(has(heading, " y=\"29\">192.0.2.2:5060<"));
 }
 
 TEST_CASE("a pause is drawn where nothing happened for a second", "[trace][picture]") {

@@ -50,11 +50,13 @@ inline trace::Recorder crowd() {
         const Address& from = all[i % 5];
         const Address& to = all[(i / 5 + i) % 5];
         const std::string number = std::to_string(i) + " INVITE";
-        const std::string text = i % 3 == 0 ? message("INVITE sip:bob@example.com SIP/2.0", number)
-                                 : i % 7 == 0
-                                     ? message("SIP/2.0 481 " + std::string(i, 'W'), number, "v=0")
-                                 : i % 11 == 0 ? hostile
-                                               : message("SIP/2.0 200 OK", number, "v=0");
+        const std::string text =
+            i % 3 == 0    ? message("INVITE sip:bob@example.com SIP/2.0", number)
+            : i % 7 == 0  ? message("SIP/2.0 481 " + std::string(i, 'W'), number, "v=0")
+            : i % 11 == 0 ? hostile
+            : i % 13 == 0 ? "<nonsense> & ]]>"
+            : i % 17 == 0 ? "SIP/2.0 200 <b>&\r\nContent-Type: a/<x>&\"\r\n\r\nx"
+                          : message("SIP/2.0 200 OK", number, "v=0");
         const Flow flow{i % 2 ? Transport::udp : Transport::tcp, from, to};
         if (i % 4 == 0) recorder.lost(now, flow, text);
         recorder.sent(now += 100ms, flow, text);

@@ -124,7 +124,15 @@ TEST_CASE("an SVG file says what it leaves out", "[trace][svg]") {
     recorder.sent({}, there, "one");
     CHECK(svg(recorder).find("more") == std::string::npos);
     recorder.sent({}, there, "two");
-    CHECK(svg(recorder).find("… and 1 more") != std::string::npos);
+    const std::string text = svg(recorder);
+    CHECK(text.find("… and 1 more") != std::string::npos);
+    int end = 0;
+    int said = 0;
+    for (const Element& element : elements(text)) {
+        if (element.attribute("class") == "life") end = std::stoi(element.attribute("y2"));
+        if (element.attribute("class") == "said") said = std::stoi(element.attribute("y"));
+    }
+    CHECK(said >= end + 20);
 }
 
 TEST_CASE("an SVG file is light or dark as the screen is, and needs nothing else", "[trace][svg]") {

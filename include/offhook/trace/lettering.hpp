@@ -58,8 +58,8 @@ inline std::vector<std::string> wrapped(std::string_view text, int size, int roo
         std::size_t blank = begin;
         for (int left = 100 * room / size; end < cells.size(); ++end) {
             left -= letter_width(cells[end]);
-            if (cells[end] == " ") blank = end; // that one needs no room
-            if (left < 0 && end > begin && blank != end) break;
+            if (cells[end] == " ") blank = end;
+            if (left < 0 && end > begin) break;
         }
         const bool at_blank = end < cells.size() && blank > begin;
         if (at_blank) end = blank;

@@ -231,7 +231,6 @@ private:
         int span = 0;
         for (std::size_t i = first; i < last; ++i)
             span += gaps[i];
-        if (span >= wanted) return;
         gaps[last - 1] = greater(gaps[last - 1], lesser(gaps[last - 1] + wanted - span, most_gap));
     }
 
