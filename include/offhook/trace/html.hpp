@@ -144,7 +144,8 @@ header,body>p{margin:0;padding:32px 28px 20px}
 h1{margin:0;font-size:22px;font-weight:600}
 header p,.card p,body>p{margin:4px 0 0;color:var(--faint);font-size:13px}
 svg{display:block;overflow:visible}
-.heads{position:sticky;top:0;z-index:1;padding:12px 0 0;margin-bottom:14px;background:linear-gradient(var(--paper) 60%,transparent)}
+.heads{position:sticky;top:0;z-index:1;padding:12px 0 0;margin-bottom:14px;background:var(--paper)}
+details{scroll-margin-top:84px}
 summary{display:block;position:relative;cursor:pointer;list-style:none}
 summary::-webkit-details-marker{display:none}
 summary::after{content:"";position:absolute;right:14px;top:27px;width:5px;height:5px;border:solid var(--faint);border-width:0 1.5px 1.5px 0;transform:rotate(-45deg);opacity:.6}
