@@ -93,7 +93,9 @@ private:
                 step.sort = Sort::other;
                 step.title = line.empty() ? "keep-alive" : "unreadable: " + std::string(line);
             }
-            step.repeated = !seen_.insert(digest_of(record), 0);
+            // One keep-alive is like the other, and none is sent for want of an answer.
+            const bool keep_alive = record.text.find_first_not_of("\r\n") == std::string::npos;
+            step.repeated = !keep_alive && !seen_.insert(digest_of(record), 0);
         }
         step.from = participant(recorder, record.from);
         step.to = participant(recorder, record.to);
