@@ -11,12 +11,10 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
-#include <fstream>
 #include <iostream>
 
 #include "offhook/core/system_random.hpp"
 #include "offhook/net/address.hpp"
-#include "offhook/trace/ladder.hpp"
 #include "ua/agent.hpp"
 #include "ua/commands.hpp"
 #include "ua/events.hpp"
@@ -69,9 +67,10 @@ EndpointConfig configure(const Options& options, net::Loop& loop) {
 } // namespace
 
 Agent::Agent(Options options)
-    : options_(std::move(options)), endpoint_(configure(options_, loop_), system_seed()) {
+    : options_(std::move(options)), endpoint_(configure(options_, loop_), system_seed()),
+      pictures_(options_.ladder, options_.pcap, options_.quiet) {
     static constexpr std::size_t most = 1000; // messages in a ladder
-    if (!options_.quiet || !options_.ladder.empty()) recorder_.emplace(most);
+    if (pictures_.wanted()) recorder_.emplace(most);
 }
 
 int Agent::run() {
@@ -81,6 +80,7 @@ int Agent::run() {
     loop_.watch(STDIN_FILENO);
     for (;;) {
         settle();
+        if (recorder_) pictures_.show(*recorder_);
         if (signals > 0) quit("signal", 0);
         if (!std::cout) quit("standard output is closed", 1);
         if (options_.calls != 0 && ended_ >= options_.calls) quit("calls", 0);
@@ -165,10 +165,9 @@ int Agent::leave() {
             "error", 0,
             Json().add("message", std::to_string(live_calls()) + " calls have not come to an end"));
     }
-    const std::string drawing = recorder_ ? trace::ladder(*recorder_) : std::string();
-    if (!options_.quiet && !drawing.empty()) std::cerr << drawing << std::flush;
-    if (!options_.ladder.empty() && !(std::ofstream(options_.ladder) << drawing << std::flush)) {
-        emit("error", 0, Json().add("message", "cannot write " + options_.ladder));
+    if (recorder_) pictures_.show(*recorder_);
+    if (const auto lost = recorder_ ? pictures_.save(*recorder_) : ""; !lost.empty()) {
+        emit("error", 0, Json().add("message", "cannot write " + lost));
         if (status_ == 0) status_ = 1;
     }
     if (status_ == 0 && (failed_ != 0 || live_calls() != 0)) status_ = 1;

@@ -20,6 +20,7 @@
 #include "offhook/offhook.hpp"
 #include "offhook/trace/recorder.hpp"
 #include "options.hpp"
+#include "pictures.hpp"
 #include "sdp.hpp"
 
 namespace ua {
@@ -136,6 +137,7 @@ private:
     Endpoint endpoint_;
     TimePoint last_datagram_{};
     std::optional<trace::Recorder> recorder_;
+    Pictures pictures_;
 
     std::map<int, Call> calls_; ///< that live, and the last ones that do not
     std::map<std::pair<std::uint32_t, std::uint32_t>, int> numbers_;

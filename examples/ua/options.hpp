@@ -44,6 +44,7 @@ struct Options {
     std::uint64_t calls = 0;
     std::optional<offhook::Duration> timeout;
     std::string ladder;
+    std::string pcap;
     bool quiet = false;
     bool help = false;
 };
@@ -112,11 +113,9 @@ inline Options::Listen listen(std::string_view text) {
                    + "HOST being an IP address");
 }
 
-/// Drawings other than text come later.
 inline std::string ladder(std::string_view text) {
-    if (text.ends_with(".svg") || text.ends_with(".html"))
-        throw BadUsage("not yet built: only .txt ladders are");
-    if (!text.ends_with(".txt")) throw BadUsage("'" + std::string(text) + "' does not end in .txt");
+    if (!text.ends_with(".txt") && !text.ends_with(".svg") && !text.ends_with(".html"))
+        throw BadUsage("'" + std::string(text) + "' does not end in .txt, .svg or .html");
     return std::string(text);
 }
 
@@ -156,8 +155,10 @@ inline constexpr Option all_options[] = {
      [](Options& o, Text t) { o.calls = read::number(t, 1, UINT64_MAX); }},
     {"--timeout", "SECONDS", "give up then, exit 3",
      [](Options& o, Text t) { o.timeout = read::seconds(t); }},
-    {"--ladder", "FILE.txt", "write the calls as a sequence diagram",
+    {"--ladder", "FILE", "write the calls as a sequence diagram: .txt, .svg or .html",
      [](Options& o, Text t) { o.ladder = read::ladder(t); }},
+    {"--pcap", "FILE", "write the messages as a capture for Wireshark or sngrep",
+     [](Options& o, Text t) { o.pcap = t; }},
     {"--quiet", "", "no sequence diagram on standard error",
      [](Options& o, Text) { o.quiet = true; }},
     {"--help", "", "this text", [](Options& o, Text) { o.help = true; }},
@@ -168,7 +169,6 @@ inline constexpr Option all_options[] = {
     {"--session-expires", "SECONDS", ""},
     {"--min-se", "SECONDS", ""},
     {"--refresher", "uac|uas", ""},
-    {"--pcap", "FILE", ""},
 };
 
 /// Throws BadUsage.

@@ -18,11 +18,12 @@ TEST_CASE("what a peer writes cannot command the terminal", "[trace][cells]") {
              Row{"\u202e"
                  "evil",
                  "???evil"}, // right-to-left override
-             Row{"\u200b\u2066\ufeff", "?????????"}, Row{"\xc0\xaf", "??"}, // overlong "/"
-             Row{"\xe0\x80\xaf", "???"},                                    // overlong
-             Row{"\xed\xa0\x80", "???"},                                    // surrogate
-             Row{"\xf4\x90\x80\x80", "????"},                               // beyond U+10FFFF
-             Row{"\xff\xe2\x82", "???"},                                    // no UTF-8, cut short
+             Row{"\u200b\u2066\ufeff", "?????????"}, Row{"\u061c\uffff", "?????"},
+             Row{"\xc0\xaf", "??"},           // overlong "/"
+             Row{"\xe0\x80\xaf", "???"},      // overlong
+             Row{"\xed\xa0\x80", "???"},      // surrogate
+             Row{"\xf4\x90\x80\x80", "????"}, // beyond U+10FFFF
+             Row{"\xff\xe2\x82", "???"},      // no UTF-8, cut short
          }) {
         CAPTURE(row.shown);
         CHECK(Cells(row.text).text() == row.shown);
@@ -59,4 +60,13 @@ TEST_CASE("what is put beyond the end is cut off", "[trace][cells]") {
     row.put(2, Cells("abcdef"));
     row.put(9, Cells("x"));
     CHECK(row.text() == "  abcd");
+}
+
+TEST_CASE("a colour begins and ends with the cells that have it", "[trace][cells]") {
+    Cells row("abcdef");
+    row.paint(1, 3, "31");
+    row.paint(4, 9, "1;36"); // no further than the row
+    row.paint(6, 9, "2");
+    row.paint(0, 1, "");
+    CHECK(row.text() == "a\x1b[31mbc\x1b[0md\x1b[1;36mef\x1b[0m");
 }

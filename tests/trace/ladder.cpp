@@ -171,3 +171,34 @@ TEST_CASE("a ladder says what it leaves out", "[trace][ladder]") {
 … and 1 more
 )");
 }
+
+TEST_CASE("a ladder has colours only where they are asked for", "[trace][ladder]") {
+    Scene scene;
+    scene.sent(alice, bob, message("INVITE sip:b SIP/2.0", "1 INVITE"))
+        .lost(bob, alice, message("SIP/2.0 100 Trying", "1 INVITE"))
+        .sent(bob, alice, message("SIP/2.0 180 Ringing", "1 INVITE"))
+        .sent(bob, alice, message("SIP/2.0 200 OK", "1 INVITE"))
+        .sent(bob, alice, message("SIP/2.0 486 Busy Here", "1 INVITE"))
+        .sent(bob, alice, "\r\n\r\n")
+        .note(bob, "a remark");
+    CHECK(ladder(scene.recorder).find('\x1b') == std::string::npos);
+    std::string text = ladder(scene.recorder, {.colours = trace::Colours::on});
+    for (const char* const part :
+         {"\x1b[1malice\x1b[0m", "\x1b[2m127.0.0.1:5070\x1b[0m\n", "\x1b[2m   0.000\x1b[0m",
+          "│\x1b[1;36m──────", "▶\x1b[0m│\n", "│\x1b[31m  ╳", "│\x1b[36m◀───", "│\x1b[32m◀",
+          "│\x1b[33m◀", "│\x1b[2m◀", "\x1b[35ma remark\x1b[0m ●",
+          "\x1b[2m   0.000\x1b[0m        │                 "}) {
+        CAPTURE(part);
+        CHECK(text.find(part) != std::string::npos);
+    }
+    // But for them it is the same text.
+    for (std::size_t at; (at = text.find('\x1b')) != std::string::npos;)
+        text.erase(at, text.find('m', at) + 1 - at);
+    CHECK(text == ladder(scene.recorder));
+}
+
+TEST_CASE("what one sends to itself stands at its lifeline", "[trace][ladder]") {
+    Scene scene;
+    scene.sent(alice, alice, message("OPTIONS sip:a SIP/2.0", "1 OPTIONS"));
+    CHECK(ladder(scene.recorder).find("● ↺ OPTIONS · 1\n") != std::string::npos);
+}
