@@ -41,7 +41,8 @@ void Session<M>::tell_timer(const Fork<M>& fork) {
 
 template <Modelled M>
 SessionTimer::Exchange Session<M>::refreshing() const noexcept {
-    const bool under_way = reinvite_ || update_ || server_ || !open_.empty();
+    const bool under_way =
+        reinvite_ || update_ || server_ || !open_.empty() || !awaited_.empty();
     return under_way ? SessionTimer::Exchange::under_way : SessionTimer::Exchange::none;
 }
 
@@ -62,7 +63,7 @@ void Session<M>::refresh(TimePoint now) {
     Fork<M>& fork = *leading();
     Modification wanted{};
     wanted.by_timer = true;
-    if (fork.ours && !fork.peer_updates.value_or(false) && awaited_.empty()) {
+    if (fork.ours && !fork.peer_updates.value_or(false)) {
         wanted.options.body = *fork.ours;
         return send_reinvite(now, std::move(wanted));
     }
