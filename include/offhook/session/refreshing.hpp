@@ -41,8 +41,7 @@ void Session<M>::tell_timer(const Fork<M>& fork) {
 
 template <Modelled M>
 SessionTimer::Exchange Session<M>::refreshing() const noexcept {
-    const bool under_way =
-        reinvite_ || update_ || server_ || !open_.empty() || !awaited_.empty();
+    const bool under_way = reinvite_ || update_ || server_ || !open_.empty() || !awaited_.empty();
     return under_way ? SessionTimer::Exchange::under_way : SessionTimer::Exchange::none;
 }
 

@@ -121,9 +121,9 @@ public:
     /// State::terminated by the time in which a further 2xx, the ACK, or the response to a BYE of
     /// another fork can still come.
     bool done() const noexcept {
-        return state_ == State::terminated && !client_ && !server_ && !reinvite_ && awaited_.empty()
-               && requests_.empty() && late_pracks_.empty() && transmits_.empty() && events_.empty()
-               && handed_over_.empty();
+        return state_ == State::terminated && !client_ && !server_ && !reinvite_ && acks_.empty()
+               && awaited_.empty() && requests_.empty() && late_pracks_.empty()
+               && transmits_.empty() && events_.empty() && handed_over_.empty();
     }
     /// The dialog that leads: the confirmed one, else the first early one; null before any. A UAS
     /// has it from the beginning, as its tag is chosen by then.
