@@ -61,6 +61,9 @@ EndpointConfig configure(const Options& options, net::Loop& loop) {
                           : options.identity;
     config.route = options.route;
     config.user_agent = "offhook-ua";
+    config.methods = {"INFO", "MESSAGE", "REFER", "NOTIFY"};
+    config.content_types = {"application/sdp", "text/plain", "message/sipfrag"};
+    config.features = features_of(options, Role::uas);
     return config;
 }
 

@@ -32,7 +32,9 @@ struct Call {
     SessionId session = {};
     bool incoming = false;
     Sdp sdp = {};
-    Body offer = {}; ///< of the peer, waits for our answer
+    Body offer = {};                    ///< of the peer, waits for our answer
+    bool late = false;                  ///< our INVITE has no offer
+    std::string direction = "sendrecv"; ///< of what we offer: hold is "sendonly"
     bool confirmed = false;
     bool over = false;
 };
@@ -88,6 +90,15 @@ private:
     void on(const event::Answer& e);
     void on(const event::Answered& e);
     void on(const event::Confirmed& e);
+    void on(const event::Reinvited& e);
+    void on(const event::Updated& e);
+    void on(const event::Acknowledged& e);
+    void on(const event::Modified& e);
+    void on(const event::RolledBack& e);
+    void on(const event::Refreshed& e);
+    void on(const event::Requested& e);
+    void on(const event::Responded& e);
+    void on(const event::Challenged& e);
     void on(const event::Redirected& e);
     void on(const event::Rejected& e);
     void on(const event::Cancelled& e);
@@ -98,8 +109,8 @@ private:
     void on(const event::Resolve& e);
     void on(const event::StreamBroken& e);
     void on(const event::Terminating&) {}
-    void on(const event::Forked&) {}  // not with ForkPolicy::keep_first
-    void on(const event::Request&) {} // not without EndpointConfig::methods
+    void on(const event::Forked&) {} // not with ForkPolicy::keep_first
+    void on(const event::Request& e);
     int number_of(SessionId session) const;
 
     // commands.hpp
@@ -116,6 +127,11 @@ private:
     void bye(int number, Words words);
     void hang_up(int number, Words words);
     void ask_options(int number, Words words);
+    void reinvite(int number, Words words);
+    void update(int number, Words words);
+    void info(int number, Words words);
+    void message(int number, Words words);
+    void prack_offer(int number, Words words);
     void state(int number, Words words);
     void wait(int number, Words words);
     void quit(int number, Words words);
@@ -126,7 +142,9 @@ private:
     Sdp new_sdp(const Address& local, const Address& remote) const;
     Endpoint::SessionRef session(int number);
     void place_call(const std::string& target, bool late_offer);
-    void ring_with(int number, int status, bool with_answer);
+    void ring_with(int number, int status, bool with_answer, bool reliably);
+    std::string answer_to(int number, const Body& offer);
+    void acknowledge(int number, const MessageOptions& options);
     void answer_with(int number, int status, const std::string& contact);
     template <class F>
     bool act(int number, F&& operation);
@@ -155,6 +173,7 @@ private:
     std::optional<Wait> wait_;
     History history_;
 
+    bool prack_offers_ = false;
     bool quitting_ = false;
     bool given_up_ = false;
     std::string why_;

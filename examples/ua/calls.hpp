@@ -12,6 +12,31 @@
 
 namespace ua {
 
+constexpr std::string_view name_of(Party party) {
+    return party == Party::local ? "local" : "remote";
+}
+
+/// Which extensions a call uses in that role.
+inline SessionFeatures features_of(const Options& options, Role role) {
+    SessionFeatures features;
+    features.reliable = options.reliable;
+    features.prack = SessionFeatures::Prack::by_application; // it may bring an offer along
+    features.on_challenge = SessionFeatures::Decision::ask;
+    using Policy = SessionTimerPolicy;
+    if (options.min_se) features.timer.minimum = *options.min_se;
+    if (options.session_expires) {
+        features.timer.use = Policy::Use::always;
+        features.timer.interval = *options.session_expires;
+    }
+    if (features.timer.interval < features.timer.minimum)
+        features.timer.interval = features.timer.minimum;
+    if (!options.refresher.empty()) {
+        const bool self = (options.refresher == "uac") == (role == Role::uac);
+        features.timer.refresher = self ? Policy::Side::self : Policy::Side::peer;
+    }
+    return features;
+}
+
 /// Does what the library may refuse; a refusal becomes an event, and a note in the ladder.
 template <class F>
 bool Agent::act(int number, F&& operation) {
@@ -65,8 +90,10 @@ inline void Agent::place_call(const std::string& target, bool late_offer) {
         if (remote && listener.address.v6 == remote->v6) local = listener.address;
 
     Call call{.sdp = new_sdp(local, remote.value_or(local))};
+    call.late = late_offer;
     InviteOptions invite;
     invite.target = target;
+    invite.features = features_of(options_, Role::uac);
     if (!late_offer) invite.offer = Body::sdp(call.sdp.offer());
     if (act(0, [&] { call.session = endpoint_.invite(now(), invite); }))
         emit("calling", add(std::move(call)), Json().add("uri", target));
@@ -74,20 +101,24 @@ inline void Agent::place_call(const std::string& target, bool late_offer) {
         ++failed_;
 }
 
-inline void Agent::ring_with(int number, int status, bool with_answer) {
+/// With `with_answer`, or an offer where the INVITE has none, which only a reliable 1xx can bring.
+inline void Agent::ring_with(int number, int status, bool with_answer, bool reliably) {
     Call* const call = find(number);
     MessageOptions options;
-    if (call && with_answer && !call->offer.empty())
-        options.body = Body::sdp(call->sdp.answer(call->offer.content).text);
+    if (reliably) options.delivery = Delivery::reliable;
+    if (call && with_answer)
+        options.body = Body::sdp(call->offer.empty() ? call->sdp.offer(call->direction)
+                                                     : call->sdp.answer(call->offer.content).text);
     act(number, [&] { session(number).progress(now(), status, options); });
 }
 
 inline void Agent::answer_with(int number, int status, const std::string& contact) {
     MessageOptions options;
-    if (Call* const call = find(number); call && status < 300) {
+    Call* const call = find(number);
+    if (call && status < 300 && session(number).owes_description()) {
         const bool offered = !call->offer.empty();
-        const Sdp::Answer answer =
-            offered ? call->sdp.answer(call->offer.content) : Sdp::Answer{call->sdp.offer(), true};
+        const Sdp::Answer answer = offered ? call->sdp.answer(call->offer.content)
+                                           : Sdp::Answer{call->sdp.offer(call->direction), true};
         options.body = Body::sdp(answer.text);
         if (!answer.usable) status = 488;
     }

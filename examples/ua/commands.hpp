@@ -24,7 +24,7 @@ struct Agent::Command {
 
 inline constexpr Agent::Command Agent::all_commands[] = {
     {"call", "URI [late]", &Agent::call},
-    {"ring", "[CODE] [sdp]", &Agent::ring},
+    {"ring", "[CODE] [reliable] [sdp]", &Agent::ring},
     {"answer", "[CODE]", &Agent::answer},
     {"reject", "CODE", &Agent::reject},
     {"redirect", "URI", &Agent::redirect},
@@ -35,14 +35,14 @@ inline constexpr Agent::Command Agent::all_commands[] = {
     {"state", "", &Agent::state},
     {"wait", "EVENT [SECONDS]", &Agent::wait},
     {"quit", "", &Agent::quit},
-    {"reinvite", "[late|hold|resume]", nullptr},
-    {"update", "[offer|hold|resume|empty]", nullptr},
-    {"info", "TYPE BODY", nullptr},
-    {"message", "TEXT", nullptr},
+    {"reinvite", "[late|hold|resume]", &Agent::reinvite},
+    {"update", "[offer|hold|resume|empty]", &Agent::update},
+    {"info", "TYPE BODY", &Agent::info},
+    {"message", "TEXT", &Agent::message},
     {"refer", "URI", nullptr},
     {"refer-replace", "CALL", nullptr},
     {"notify", "STATUS", nullptr},
-    {"prack-offer", "on|off", nullptr},
+    {"prack-offer", "on|off", &Agent::prack_offer},
     {"snapshot", "FILE", nullptr},
     {"restore", "FILE", nullptr},
 };
@@ -143,14 +143,16 @@ inline void Agent::ring(int number, Words words) {
     expect(words, 0, 3);
     int status = 180;
     bool sdp = false;
+    bool reliable = false;
     for (const std::string& word : words) {
-        if (word == "reliable") throw BadUsage("reliable is not yet built");
-        if (word == "sdp")
+        if (word == "reliable")
+            reliable = true;
+        else if (word == "sdp")
             sdp = true;
         else
             status = read::status(word, 101, 199);
     }
-    ring_with(number, status, sdp);
+    ring_with(number, status, sdp, reliable);
 }
 
 inline void Agent::answer(int number, Words words) {

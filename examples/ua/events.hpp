@@ -9,15 +9,13 @@
 #include <cstring>
 
 #include "calls.hpp"
+#include "modifying.hpp"
 #include "offhook/message/contact.hpp"
 #include "offhook/message/list.hpp"
 #include "offhook/net/address.hpp"
+#include "requests.hpp"
 
 namespace ua {
-
-constexpr std::string_view name_of(Party party) {
-    return party == Party::local ? "local" : "remote";
-}
 
 constexpr std::string_view name_of(Cause cause) {
     switch (cause) {
@@ -29,6 +27,8 @@ constexpr std::string_view name_of(Cause cause) {
     case Cause::transport_error: return "transport_error";
     case Cause::ack_timeout: return "ack_timeout";
     case Cause::missing_answer: return "missing_answer";
+    case Cause::expired: return "expired";
+    case Cause::peer_lost: return "peer_lost";
     }
     return "unknown";
 }
@@ -60,7 +60,7 @@ inline void Agent::on(const event::Incoming& e) {
     if (!e.offer.empty()) emit("offer", number, Json().add("sdp", e.offer.content));
 
     if (quitting_) return session(number).hang_up(now(), {}, 480);
-    if (options_.ring != 0) ring_with(number, options_.ring, options_.ring_sdp);
+    if (options_.ring != 0) ring_with(number, options_.ring, options_.ring_sdp, false);
     if (options_.answer == 0) return;
     later(options_.answer_after, [this, number] {
         if (const Call* const waiting = find(number); waiting && !waiting->over)
@@ -71,17 +71,26 @@ inline void Agent::on(const event::Incoming& e) {
 inline void Agent::on(const event::Ringing& e) {
     const bool sdp = !e.message.body().empty();
     emit("ringing", number_of(e.session),
-         Json().add("code", e.status).add("reliable", false).add("sdp", sdp));
+         Json().add("code", e.status).add("reliable", e.reliable).add("sdp", sdp));
+    const int number = number_of(e.session);
+    const Call* const call = find(number);
+    const bool offer = sdp && call && call->late; // then event::Offer follows
+    if (e.reliable && !offer) acknowledge(number, {});
 }
 
-/// A 2xx brought it, for that of an INVITE comes with event::Incoming: the ACK owes the answer.
+/// A response brought it, for that of an INVITE comes with event::Incoming: ACK or PRACK owes the
+/// answer.
 inline void Agent::on(const event::Offer& e) {
     const int number = number_of(e.session);
     emit("offer", number, Json().add("sdp", e.body.content));
     Call* const call = find(number);
     if (!call) return;
     const Sdp::Answer answer = call->sdp.answer(e.body.content);
-    act(number, [&] { session(number).ack(now(), {.body = Body::sdp(answer.text)}); });
+    const MessageOptions options{.body = Body::sdp(answer.text)};
+    if (e.answer_by == Operation::prack)
+        acknowledge(number, options);
+    else
+        act(number, [&] { session(number).ack(now(), options); });
     if (!answer.usable) session(number).hang_up(now());
 }
 
@@ -146,6 +155,12 @@ inline void Agent::on(const event::Terminated& e) {
     if (past_.size() <= remembered) return;
     calls_.erase(past_.front());
     past_.pop_front();
+}
+
+inline void Agent::on(const event::Request& e) {
+    const bool message = e.request.method() == "MESSAGE";
+    endpoint_.respond(now(), e, message ? 200 : 481);
+    if (message) emit("message", 0, Json().add("text", e.request.body()));
 }
 
 inline void Agent::on(const event::Response& e) {

@@ -17,6 +17,7 @@
 #include "offhook/core/time.hpp"
 #include "offhook/message/name_addr.hpp"
 #include "offhook/message/uri.hpp"
+#include "offhook/session/features.hpp"
 
 namespace ua {
 
@@ -40,6 +41,13 @@ struct Options {
     offhook::Duration answer_after{};
     std::string redirect;
     bool late_offer = false;
+    offhook::Reliability reliable = offhook::Reliability::supported;
+    std::optional<std::chrono::seconds> session_expires;
+    std::optional<std::chrono::seconds> min_se;
+    std::string refresher; ///< "uac", "uas"; "": as the other side likes
+    std::string user;
+    std::string password;
+    std::string require_auth; ///< NAME:SECRET
     std::optional<offhook::Duration> hang_up_after;
     std::uint64_t calls = 0;
     std::optional<offhook::Duration> timeout;
@@ -113,6 +121,30 @@ inline Options::Listen listen(std::string_view text) {
                    + "HOST being an IP address");
 }
 
+inline offhook::Reliability reliability(std::string_view text) {
+    if (text == "no") return offhook::Reliability::off;
+    if (text == "supported") return offhook::Reliability::supported;
+    if (text == "required") return offhook::Reliability::required;
+    throw BadUsage("'" + std::string(text) + "' is not no, supported or required");
+}
+
+inline std::chrono::seconds interval(std::string_view text) {
+    return std::chrono::seconds(number(text, 90, UINT32_MAX)); // RFC 4028 §4
+}
+
+inline std::string refresher(std::string_view text) {
+    if (text != "uac" && text != "uas")
+        throw BadUsage("'" + std::string(text) + "' is not uac or uas");
+    return std::string(text);
+}
+
+inline std::string account(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == 0 || colon == std::string_view::npos)
+        throw BadUsage("'" + std::string(text) + "' is not NAME:SECRET");
+    return std::string(text);
+}
+
 inline std::string ladder(std::string_view text) {
     if (!text.ends_with(".txt") && !text.ends_with(".svg") && !text.ends_with(".html"))
         throw BadUsage("'" + std::string(text) + "' does not end in .txt, .svg or .html");
@@ -149,6 +181,19 @@ inline constexpr Option all_options[] = {
      [](Options& o, Text t) { o.redirect = read::uri(t); }},
     {"--late-offer", "", "our INVITEs carry no offer",
      [](Options& o, Text) { o.late_offer = true; }},
+    {"--100rel", "no|supported|required", "provisional responses with PRACK (default supported)",
+     [](Options& o, Text t) { o.reliable = read::reliability(t); }},
+    {"--session-expires", "SECONDS", "session timer: ask for this interval, 90 at least",
+     [](Options& o, Text t) { o.session_expires = read::interval(t); }},
+    {"--min-se", "SECONDS", "session timer: refuse what is shorter",
+     [](Options& o, Text t) { o.min_se = read::interval(t); }},
+    {"--refresher", "uac|uas", "session timer: who is to refresh",
+     [](Options& o, Text t) { o.refresher = read::refresher(t); }},
+    {"--user", "NAME", "answers digest challenges, with --password",
+     [](Options& o, Text t) { o.user = t; }},
+    {"--password", "SECRET", "of --user", [](Options& o, Text t) { o.password = t; }},
+    {"--require-auth", "NAME:SECRET", "challenges incoming INVITEs",
+     [](Options& o, Text t) { o.require_auth = read::account(t); }},
     {"--hang-up-after", "SECONDS", "after the call is confirmed",
      [](Options& o, Text t) { o.hang_up_after = read::seconds(t); }},
     {"--calls", "N", "exit once N calls have ended",
@@ -162,13 +207,6 @@ inline constexpr Option all_options[] = {
     {"--quiet", "", "no sequence diagram on standard error",
      [](Options& o, Text) { o.quiet = true; }},
     {"--help", "", "this text", [](Options& o, Text) { o.help = true; }},
-    {"--user", "NAME", ""},
-    {"--password", "SECRET", ""},
-    {"--require-auth", "NAME:SECRET", ""},
-    {"--100rel", "no|supported|required", ""},
-    {"--session-expires", "SECONDS", ""},
-    {"--min-se", "SECONDS", ""},
-    {"--refresher", "uac|uas", ""},
 };
 
 /// Throws BadUsage.
@@ -198,6 +236,10 @@ inline Options parse_options(std::span<char* const> arguments) {
     if (redirects == options.redirect.empty())
         throw BadUsage("--redirect SIP-URI and --answer 3xx belong together");
     if (options.ring_sdp && options.ring == 0) throw BadUsage("--ring-sdp needs --ring CODE");
+    if (options.user.empty() != options.password.empty())
+        throw BadUsage("--user NAME and --password SECRET belong together");
+    if (options.session_expires && options.min_se && *options.session_expires < *options.min_se)
+        throw BadUsage("--session-expires is below --min-se");
     if (options.answer_after > offhook::Duration::zero() && options.answer == 0)
         throw BadUsage("--answer-after needs --answer CODE");
     if (options.listen.empty()) options.listen.push_back(read::listen("udp:127.0.0.1:5060"));

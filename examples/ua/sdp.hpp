@@ -24,7 +24,10 @@ public:
     Sdp() = default;
     Sdp(const offhook::Address& at, std::uint64_t id) : at_(at), id_(id) {}
 
-    std::string offer() { return describe("t=0 0\r\n" + stream("sendrecv")); }
+    /// "sendrecv", or "sendonly" to put the peer on hold. RFC 3264 §8.4
+    std::string offer(std::string_view direction = "sendrecv") {
+        return describe("t=0 0\r\n" + stream(direction));
+    }
 
     /// Takes the first stream that can be PCMU, and refuses each other one by port 0. RFC 3264 §6
     Answer answer(std::string_view offer) {

@@ -183,6 +183,12 @@ const Dialog<Message>* SessionRef<Endpoint>::dialog() const noexcept {
 }
 
 template <class Endpoint>
+bool SessionRef<Endpoint>::owes_description() const noexcept {
+    const auto* const call = endpoint_->find(id_);
+    return call && call->session.owes_description();
+}
+
+template <class Endpoint>
 Refusal SessionRef<Endpoint>::refusal(Operation operation) const noexcept {
     const auto* const call = endpoint_->find(id_);
     if (call) return call->session.refusal(operation);

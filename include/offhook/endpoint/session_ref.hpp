@@ -29,6 +29,8 @@ public:
     Role role() const noexcept;
     /// The dialog that leads; null before any, and after the end. Valid until the next input.
     const Dialog<Message>* dialog() const noexcept;
+    /// As Session::owes_description().
+    bool owes_description() const noexcept;
     /// Why an operation would be refused now; false where it would not.
     Refusal refusal(Operation operation) const noexcept;
 

@@ -144,6 +144,13 @@ public:
     /// What is under way besides, as a set of Pending.
     unsigned pending() const noexcept;
     const SessionFeatures& features() const noexcept { return features_; }
+    /// Whether accept() has to bring a description, the answer or an offer: not once a reliable 1xx
+    /// has brought it. RFC 6337 §2.2
+    bool owes_description() const noexcept {
+        if (!server_) return false;
+        const Meaning meaning = forks_[leading_].exchange.meaning(Direction::out, Carrier::success);
+        return meaning == Meaning::answer || meaning == Meaning::offer;
+    }
 
     /// The non-throwing twins of the operations: true where refused.
     Refusal try_progress(TimePoint now, int status = 180, const MessageOptions& options = {});

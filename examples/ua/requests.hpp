@@ -1,0 +1,64 @@
+#ifndef OFFHOOK_EXAMPLES_UA_REQUESTS_HPP
+#define OFFHOOK_EXAMPLES_UA_REQUESTS_HPP
+
+// Requests within a call that leave it as it is: INFO, MESSAGE, and what comes of them.
+
+#include "commands.hpp"
+
+namespace ua {
+
+namespace detail {
+
+/// All words from the first on, as they were typed but for the blanks between them.
+inline std::string joined(std::span<const std::string> words) {
+    std::string text;
+    for (const std::string& word : words)
+        text.append(text.empty() ? "" : " ").append(word);
+    return text;
+}
+
+} // namespace detail
+
+inline void Agent::on(const event::Requested& e) {
+    const int number = number_of(e.session);
+    const std::string_view method = e.message.method();
+    Json members;
+    members.add("type", e.message.header(Header::content_type).value_or(""));
+    if (method == "INFO") {
+        emit("info", number, members.add("body", e.message.body()));
+    } else if (method == "MESSAGE") {
+        emit("message", number, members.add("text", e.message.body()));
+    } else {
+        session(number).respond(now(), e.transaction, 481);
+        return;
+    }
+    session(number).respond(now(), e.transaction, 200);
+}
+
+inline void Agent::on(const event::Responded& e) {
+    emit("response", number_of(e.session), Json().add("code", e.status));
+}
+
+inline void Agent::on(const event::Challenged& e) {
+    emit("challenged", number_of(e.session), Json().add("code", e.message.status()));
+}
+
+inline void Agent::info(int number, Words words) {
+    expect(words, 2, words.size());
+    act(number, [&] {
+        session(number).request(now(), "INFO",
+                                {.body = {words[0], detail::joined(words.subspan(1)), {}}});
+    });
+}
+
+inline void Agent::message(int number, Words words) {
+    expect(words, 1, words.size());
+    act(number, [&] {
+        session(number).request(now(), "MESSAGE",
+                                {.body = {"text/plain", detail::joined(words), {}}});
+    });
+}
+
+} // namespace ua
+
+#endif
