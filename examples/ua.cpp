@@ -74,11 +74,16 @@ Agent::Agent(Options options)
       pictures_(options_.ladder, options_.pcap, options_.quiet) {
     static constexpr std::size_t most = 1000; // messages in a ladder
     if (pictures_.wanted()) recorder_.emplace(most);
+    if (options_.require_auth.empty()) return;
+    DigestServerOptions realm;
+    realm.realm = "offhook-ua";
+    const Seed seed = system_seed();
+    guard_.emplace(std::move(realm), Random(seed).key());
 }
 
 int Agent::run() {
     announce();
-    if (!options_.call.empty()) place_call(options_.call, options_.late_offer);
+    if (!options_.call.empty()) (void)place_call(options_.call, options_.late_offer);
     if (options_.timeout) later(*options_.timeout, [this] { quit("timeout", 3); });
     loop_.watch(STDIN_FILENO);
     for (;;) {

@@ -16,6 +16,7 @@
 
 #include "history.hpp"
 #include "json.hpp"
+#include "offhook/auth/digest_server.hpp"
 #include "offhook/net/loop.hpp"
 #include "offhook/offhook.hpp"
 #include "offhook/trace/recorder.hpp"
@@ -35,6 +36,8 @@ struct Call {
     Body offer = {};                    ///< of the peer, waits for our answer
     bool late = false;                  ///< our INVITE has no offer
     std::string direction = "sendrecv"; ///< of what we offer: hold is "sendonly"
+    UsageId referred_by = 0;            ///< of the peer's REFER, while it wants to hear of it
+    int on_behalf_of = 0;               ///< the call whose peer has sent us here
     bool confirmed = false;
     bool over = false;
 };
@@ -98,6 +101,12 @@ private:
     void on(const event::Refreshed& e);
     void on(const event::Requested& e);
     void on(const event::Responded& e);
+    void on(const event::Referred& e);
+    void on(const event::Notified& e);
+    void on(const event::SubscriptionEnded& e);
+    void on(const event::UsageResponded&) {} // SubscriptionEnded says what matters
+    void on(const event::Subscribed&) {}     // not without event packages
+    void on(const event::Resubscribed&) {}
     void on(const event::Challenged& e);
     void on(const event::Redirected& e);
     void on(const event::Rejected& e);
@@ -112,6 +121,7 @@ private:
     void on(const event::Forked&) {} // not with ForkPolicy::keep_first
     void on(const event::Request& e);
     int number_of(SessionId session) const;
+    bool admit(const event::Incoming& e);
 
     // commands.hpp
     void read_commands();
@@ -132,6 +142,9 @@ private:
     void info(int number, Words words);
     void message(int number, Words words);
     void prack_offer(int number, Words words);
+    void refer(int number, Words words);
+    void refer_replace(int number, Words words);
+    void notify(int number, Words words);
     void state(int number, Words words);
     void wait(int number, Words words);
     void quit(int number, Words words);
@@ -141,7 +154,10 @@ private:
     Call* find(int number);
     Sdp new_sdp(const Address& local, const Address& remote) const;
     Endpoint::SessionRef session(int number);
-    void place_call(const std::string& target, bool late_offer);
+    int place_call(const std::string& target, bool late_offer, InviteOptions invite = {});
+    void transfer(int number, const std::string& target);
+    void report(int number, int status);
+    void tell_referrer(int number, int status);
     void ring_with(int number, int status, bool with_answer, bool reliably);
     std::string answer_to(int number, const Body& offer);
     void acknowledge(int number, const MessageOptions& options);
@@ -173,6 +189,7 @@ private:
     std::optional<Wait> wait_;
     History history_;
 
+    std::optional<DigestServer> guard_; ///< with --require-auth
     bool prack_offers_ = false;
     bool quitting_ = false;
     bool given_up_ = false;

@@ -81,7 +81,8 @@ inline Endpoint::SessionRef Agent::session(int number) {
     return endpoint_.session(call ? call->session : SessionId{});
 }
 
-inline void Agent::place_call(const std::string& target, bool late_offer) {
+/// Its number; 0 where it was refused.
+inline int Agent::place_call(const std::string& target, bool late_offer, InviteOptions invite) {
     const auto& listeners = endpoint_.config().listeners;
     const auto destination = destination_of(target);
     const auto remote = destination ? destination->literal(Transport::udp) : std::nullopt;
@@ -91,14 +92,16 @@ inline void Agent::place_call(const std::string& target, bool late_offer) {
 
     Call call{.sdp = new_sdp(local, remote.value_or(local))};
     call.late = late_offer;
-    InviteOptions invite;
     invite.target = target;
     invite.features = features_of(options_, Role::uac);
     if (!late_offer) invite.offer = Body::sdp(call.sdp.offer());
-    if (act(0, [&] { call.session = endpoint_.invite(now(), invite); }))
-        emit("calling", add(std::move(call)), Json().add("uri", target));
-    else
+    if (!act(0, [&] { call.session = endpoint_.invite(now(), invite); })) {
         ++failed_;
+        return 0;
+    }
+    const int number = add(std::move(call));
+    emit("calling", number, Json().add("uri", target));
+    return number;
 }
 
 /// With `with_answer`, or an offer where the INVITE has none, which only a reliable 1xx can bring.

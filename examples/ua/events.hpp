@@ -8,12 +8,14 @@
 #include <cstddef>
 #include <cstring>
 
+#include "authentication.hpp"
 #include "calls.hpp"
 #include "modifying.hpp"
 #include "offhook/message/contact.hpp"
 #include "offhook/message/list.hpp"
 #include "offhook/net/address.hpp"
 #include "requests.hpp"
+#include "transfer.hpp"
 
 namespace ua {
 
@@ -45,6 +47,7 @@ inline int Agent::number_of(SessionId session) const {
 }
 
 inline void Agent::on(const event::Incoming& e) {
+    if (!admit(e)) return;
     Call call{.session = e.session, .incoming = true, .offer = e.offer};
     call.sdp = new_sdp(e.flow.local, e.flow.remote);
     const int number = add(std::move(call));
@@ -76,6 +79,7 @@ inline void Agent::on(const event::Ringing& e) {
     const Call* const call = find(number);
     const bool offer = sdp && call && call->late; // then event::Offer follows
     if (e.reliable && !offer) acknowledge(number, {});
+    report(number, e.status);
 }
 
 /// A response brought it, for that of an INVITE comes with event::Incoming: ACK or PRACK owes the
@@ -107,6 +111,7 @@ inline void Agent::on(const event::Confirmed& e) {
     const int number = number_of(e.session);
     emit("confirmed", number);
     if (Call* const call = find(number)) call->confirmed = true;
+    report(number, 200);
     ++confirmed_;
     if (options_.hang_up_after)
         later(*options_.hang_up_after, [this, number] { session(number).hang_up(now()); });
@@ -137,11 +142,13 @@ inline void Agent::on(const event::AckTimeout& e) {
 inline void Agent::on(const event::Terminated& e) {
     static constexpr std::size_t remembered = 100; // to say of a late command that it is too late
     const int number = number_of(e.session);
+    if (number == 0) return; // it was not admitted
     Json members;
     members.add("who", name_of(e.by)).add("reason", name_of(e.cause)).add("code", e.status);
     if (!e.reason.empty()) members.add("text", e.reason);
     emit("terminated", number, members);
 
+    report(number, e.status >= 300 ? e.status : 487);
     numbers_.erase({e.session.index, e.session.generation});
     Call* const call = find(number);
     if (!call) return;

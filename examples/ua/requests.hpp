@@ -39,10 +39,6 @@ inline void Agent::on(const event::Responded& e) {
     emit("response", number_of(e.session), Json().add("code", e.status));
 }
 
-inline void Agent::on(const event::Challenged& e) {
-    emit("challenged", number_of(e.session), Json().add("code", e.message.status()));
-}
-
 inline void Agent::info(int number, Words words) {
     expect(words, 2, words.size());
     act(number, [&] {
