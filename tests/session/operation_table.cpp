@@ -18,7 +18,15 @@ std::string effect(Operation operation, Role role, State state) {
     case Operation::reject: return "4xx–6xx";
     case Operation::redirect: return "3xx";
     case Operation::ack: return "ACK";
+    case Operation::prack: return "PRACK";
     case Operation::cancel: return "CANCEL";
+    case Operation::reinvite: return "INVITE";
+    case Operation::update: return "UPDATE";
+    case Operation::answer: return "200";
+    case Operation::decline: return "4xx–6xx";
+    case Operation::request: return "the request";
+    case Operation::authenticate:
+    case Operation::follow: return "the request again";
     case Operation::bye: return "BYE";
     case Operation::hang_up: break;
     }
@@ -51,13 +59,16 @@ std::string table() {
 
 } // namespace
 
+// A BYE that is challenged can be sent again: authenticate() outlasts the session.
 TEST_CASE("after the end every operation is refused in either role, but for hang_up",
           "[session][operation]") {
     for (const Operation operation : all_operations)
         for (const State state : {State::terminating, State::terminated})
             for (const Role role : {Role::uac, Role::uas})
                 CHECK(cell(operation, role, state)
-                      == (operation == Operation::hang_up ? "nothing" : "SessionTerminated"));
+                      == (operation == Operation::hang_up        ? "nothing"
+                          : operation == Operation::authenticate ? "WrongState"
+                                                                 : "SessionTerminated"));
 }
 
 TEST_CASE("the README's table of operations is that of the code", "[session][operation][readme]") {
