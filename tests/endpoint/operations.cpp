@@ -50,7 +50,8 @@ TEST_CASE("a request outside of sessions has all that it needs", "[endpoint][rfc
     CHECK(request.count(Header::from) == 1); // RFC 3261 §19.1.5
     CHECK(request.count(Header::route) == 0);
     CHECK(request.count(Header::contact) == 0);
-    CHECK(value(request, Header::supported) == "x-known");
+    CHECK(value(request, Header::supported)
+          == "100rel, timer, replaces, norefersub, tdialog, 199, x-known");
     CHECK(value(request, Header::content_type) == "text/plain");
     CHECK(request.body() == "hello");
     CHECK_FALSE(validate_request(request));

@@ -98,12 +98,15 @@ void BasicEndpoint<R>::deliver_response(TimePoint now, Outgoing<Message> out) {
                           std::move(out.message));
 }
 
-/// A session tells what it can do itself; the application can do more.
+/// A session tells what it can do itself; the application can do more. What the application has
+/// written itself stays.
 template <RandomSource R>
 void BasicEndpoint<R>::announce(Message& message) const {
-    if (!config_.methods.empty() && message.header(Header::allow))
+    if (!config_.methods.empty()
+        && message.header(Header::allow) == methods_of(config_.features.methods))
         message.set(Header::allow, allowed_methods(config_));
-    if (!config_.extensions.empty() && message.header(Header::supported))
+    if (!config_.extensions.empty()
+        && message.header(Header::supported) == option_tags_of(config_.features))
         message.set(Header::supported, supported_extensions(config_));
 }
 

@@ -160,7 +160,10 @@ unsigned Session<M>::open_modifications(const Fork<M>& fork) const noexcept {
              Open::their_update);
     note(exchange.offered_by_us() || ((calling || reinviting) && exchange.owes_offer()),
          Open::our_exchange);
-    note(exchange.offered_by_peer() || (server_ && exchange.owes_offer()), Open::their_exchange);
+    // An answer in a reliable 1xx counts once its PRACK has come. RFC 3311 §5.1
+    const bool unanswered =
+        server_ && (exchange.owes_offer() || server_->reliable.holds_description());
+    note(exchange.offered_by_peer() || unanswered, Open::their_exchange);
     return open;
 }
 
