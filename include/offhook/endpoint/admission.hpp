@@ -137,7 +137,9 @@ inline std::optional<Denial> deny_content(const Message& request, const Endpoint
 /// target is that of a request outside of dialogs: within one it is our Contact. RFC 3261 §8.2
 inline std::optional<Denial> deny(const Message& request, const EndpointConfig& config,
                                   Standing standing) {
-    if (auto denial = detail::deny_method(request, config)) return denial;
+    // Subscriptions of a session want their NOTIFYs, and it answers what belongs to none.
+    if (standing != Standing::in_dialog || request.method() != "NOTIFY")
+        if (auto denial = detail::deny_method(request, config)) return denial;
     if (standing != Standing::in_dialog)
         if (auto denial = detail::deny_target(request, config)) return denial;
     if (standing == Standing::merged) return Denial{482}; // §8.2.2.2

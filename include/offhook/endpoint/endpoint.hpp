@@ -251,5 +251,6 @@ using Endpoint = BasicEndpoint<Random>;
 #include "offhook/endpoint/operations.hpp"
 #include "offhook/endpoint/outgoing.hpp"
 #include "offhook/endpoint/sending.hpp"
+#include "offhook/endpoint/usage_operations.hpp"
 
 #endif

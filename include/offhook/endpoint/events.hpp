@@ -47,6 +47,12 @@ using Cancelled = SessionEvents<Message>::Cancelled;
 using AckTimeout = SessionEvents<Message>::AckTimeout;
 using Terminating = SessionEvents<Message>::Terminating;
 using Forked = SessionEvents<Message>::Forked;
+using Referred = SessionEvents<Message>::Referred;
+using Subscribed = SessionEvents<Message>::Subscribed;
+using Resubscribed = SessionEvents<Message>::Resubscribed;
+using Notified = SessionEvents<Message>::Notified;
+using UsageResponded = SessionEvents<Message>::UsageResponded;
+using SubscriptionEnded = SessionEvents<Message>::SubscriptionEnded;
 using Terminated = SessionEvents<Message>::Terminated;
 
 /// A call comes in: progress(), accept(), reject() or redirect() it.
@@ -102,8 +108,9 @@ using Event =
                  event::Modified, event::RolledBack, event::Refreshed, event::Requested,
                  event::Responded, event::Challenged, event::Redirected, event::Rejected,
                  event::Cancelled, event::AckTimeout, event::Terminating, event::Forked,
-                 event::Terminated, event::Request, event::Response, event::RequestFailed,
-                 event::Resolve, event::StreamBroken>;
+                 event::Referred, event::Subscribed, event::Resubscribed, event::Notified,
+                 event::UsageResponded, event::SubscriptionEnded, event::Terminated, event::Request,
+                 event::Response, event::RequestFailed, event::Resolve, event::StreamBroken>;
 
 } // namespace offhook
 

@@ -58,6 +58,7 @@ Refusal BasicEndpoint<R>::fill_in(InviteOptions& options) const {
     options.redirections = static_cast<std::uint32_t>(config_.limits.redirections);
     if (options.features == SessionFeatures{}) options.features = config_.features;
     options.features.methods = config_.features.methods;
+    if (options.features.events.empty()) options.features.events = config_.features.events;
     return {};
 }
 

@@ -1,7 +1,10 @@
 #ifndef OFFHOOK_ENDPOINT_SESSION_REF_HPP
 #define OFFHOOK_ENDPOINT_SESSION_REF_HPP
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "offhook/core/error.hpp"
@@ -11,6 +14,7 @@
 #include "offhook/session/events.hpp"
 #include "offhook/session/guarded_operations.hpp"
 #include "offhook/session/operation.hpp"
+#include "offhook/session/usages.hpp"
 
 namespace offhook {
 
@@ -54,6 +58,17 @@ public:
     Refusal try_authenticate(TimePoint now, TransactionId request,
                              const std::vector<HeaderField>& credentials);
     Refusal try_follow(TimePoint now, std::string_view target);
+    Refusal try_refer(TimePoint now, std::string_view target, const MessageOptions& options,
+                      ReferSubscription subscription, UsageId& usage);
+    Refusal try_subscribe(TimePoint now, std::string_view event, std::chrono::seconds expires,
+                          const MessageOptions& options, UsageId& usage);
+    Refusal try_unsubscribe(TimePoint now, UsageId usage);
+    Refusal try_notify(TimePoint now, UsageId usage, const MessageOptions& options,
+                       Notifier::State as = Notifier::State::active);
+    Refusal try_notify(TimePoint now, UsageId usage, int status, std::string_view phrase = {});
+    Refusal try_end_subscription(TimePoint now, UsageId usage, TerminationReason reason,
+                                 const MessageOptions& options = {},
+                                 std::optional<std::chrono::seconds> retry_after = {});
 
     /// As Session::hang_up(): never refused.
     void hang_up(TimePoint now, const MessageOptions& options = {}, int status = 603);

@@ -123,15 +123,24 @@ void Session<M>::drop_open() {
         respond(server_->message, server_->transaction, 487);
         server_.reset();
     }
-    for (const ServerRequest<M>& request : std::exchange(open_, {}))
-        respond(request.message, request.transaction, 487);
+    this->drop_referrals();
+    // A SUBSCRIBE is none of the call's business.
+    std::vector<ServerRequest<M>> kept;
+    for (ServerRequest<M>& request : open_) {
+        if (this->waiting_on(request.transaction))
+            kept.push_back(std::move(request));
+        else
+            respond(request.message, request.transaction, 487);
+    }
+    open_ = std::move(kept);
     update_.reset();
     for (std::size_t i = 0; i < requests_.size();) {
-        if (requests_[i].purpose == Purpose::bye || requests_[i].purpose == Purpose::prack) {
+        const Purpose purpose = requests_[i].purpose;
+        if (purpose == Purpose::bye || purpose == Purpose::prack || purpose == Purpose::usage) {
             ++i;
             continue;
         }
-        if (requests_[i].purpose == Purpose::application)
+        if (purpose == Purpose::application)
             emit(typename Events::Responded{{}, requests_[i].id, 481, std::nullopt});
         requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -172,6 +181,7 @@ template <Modelled M>
 void Session<M>::terminate(Party by, Cause cause, int status, std::string reason) {
     drop_open();
     state_ = State::terminated;
+    this->end_orphans();
     emit(typename Events::Terminated{{}, by, cause, status, std::move(reason)});
 }
 

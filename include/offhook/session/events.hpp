@@ -13,6 +13,10 @@
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
 #include "offhook/session/operation.hpp"
+#include "offhook/session/usage_id.hpp"
+#include "offhook/subscription/event_key.hpp"
+#include "offhook/subscription/notice.hpp"
+#include "offhook/subscription/subscription_end.hpp"
 
 namespace offhook {
 
@@ -186,7 +190,65 @@ struct SessionEvents {
         SessionId fork;
     };
 
-    /// Over; the last event of its session.
+    /// The peer's REFER: respond() soon. A 2xx makes the subscription, whose first NOTIFY says 100
+    /// at once, and notify() tells what becomes of it. RFC 3515 §2.4
+    struct Referred {
+        SessionId session;
+        TransactionId transaction;
+        UsageId usage;
+        std::string refer_to; ///< for ReferTo::parse()
+        M message;
+    };
+
+    /// The peer's SUBSCRIBE in the dialog: respond() soon. The body of a 2xx goes into the NOTIFY
+    /// that follows at once; 202 leaves as 200, and as a subscription that is not decided yet.
+    /// RFC 6665 §4.2.1
+    struct Subscribed {
+        SessionId session;
+        TransactionId transaction;
+        UsageId usage;
+        EventKey event;
+        std::chrono::seconds expires; ///< as a 2xx grants it
+        M message;
+    };
+
+    /// A further SUBSCRIBE of the peer was answered, and a NOTIFY with the last body sent.
+    struct Resubscribed {
+        SessionId session;
+        UsageId usage;
+        std::chrono::seconds expires;
+        M message;
+    };
+
+    /// A NOTIFY of a subscription of ours, which has been answered. RFC 6665 §4.1.3
+    struct Notified {
+        SessionId session;
+        UsageId usage;
+        Notice state;
+        int status; ///< of what came of our REFER, as its sipfrag says; else 0. RFC 3515 §2.4.5
+        Body body;
+        M message;
+    };
+
+    /// The final response to a REFER, SUBSCRIBE or NOTIFY of a subscription that goes on; not the
+    /// 2xx to NOTIFY.
+    struct UsageResponded {
+        SessionId session;
+        UsageId usage;
+        int status; ///< 408 and 503 also where there is no message
+        std::optional<M> message = {};
+    };
+
+    /// A subscription is over, at either side: its last event.
+    struct SubscriptionEnded {
+        SessionId session;
+        UsageId usage;
+        SubscriptionEnd end;
+        std::string reason;            ///< of the NOTIFY that ended it
+        std::optional<M> message = {}; ///< the response that did
+    };
+
+    /// The call is over. What follows can only be of subscriptions that go on.
     struct Terminated {
         SessionId session;
         Party by;
@@ -198,7 +260,8 @@ struct SessionEvents {
     using Event =
         std::variant<Ringing, Offer, Answer, Answered, Confirmed, Reinvited, Updated, Acknowledged,
                      Modified, RolledBack, Refreshed, Requested, Responded, Challenged, Redirected,
-                     Rejected, Cancelled, AckTimeout, Terminating, Forked, Terminated>;
+                     Rejected, Cancelled, AckTimeout, Terminating, Forked, Referred, Subscribed,
+                     Resubscribed, Notified, UsageResponded, SubscriptionEnded, Terminated>;
 };
 
 } // namespace offhook

@@ -69,6 +69,7 @@ void Session<M>::hand_over(TimePoint now, Fork<M>& fork, M success) {
     other.transactions_ = transactions_;
     other.forks_seen_ = fork.number;
     other.forks_.push_back(fork);
+    this->hand_usages_to(other, fork.number);
     fork.phase = Phase::moved;
     fork.description.reset();
     other.take_up(now, other.forks_.back(), std::move(success));

@@ -45,14 +45,16 @@ void Session<M>::receive_request(TimePoint now, const M& request, TransactionId 
     Fork<M>* const fork = fork_of(request);
     if (method == "ACK") return fork ? on_ack(now, *fork, request) : void();
     const bool late_prack = method == "PRACK" && !late_pracks_.empty();
-    if (!fork || (fork->phase >= Phase::gone && !late_prack))
-        return respond(request, transaction, 481);
+    const bool lives = fork && (fork->phase < Phase::gone || this->has_usages(*fork));
+    if (!fork || (!lives && !late_prack)) return respond(request, transaction, 481);
     switch (fork->dialog.receive(request)) {
     case Order::malformed: return respond(request, transaction, 400);
     case Order::out_of_order: return respond(request, transaction, 500);
     case Order::in_order: break;
     }
     if (method == "PRACK") return on_prack(now, *fork, request, transaction);
+    if (this->on_usage_request(now, *fork, request, transaction)) return;
+    if (fork->phase >= Phase::gone) return respond(request, transaction, 481);
     if (method == "BYE") return on_bye(now, *fork, request, transaction);
     if (fork->phase == Phase::leaving) return respond(request, transaction, 481);
     if (method == "INVITE") return on_reinvite(now, *fork, request, transaction);
@@ -88,9 +90,8 @@ int Session<M>::request_status(const M& request, MessageOptions& options) const 
         return 469;
     }
     const std::pair<std::string_view, bool> known[] = {
-        {"INFO", handled.info},           {"MESSAGE", handled.message},
-        {"REFER", handled.refer},         {"NOTIFY", handled.notify || handled.refer},
-        {"SUBSCRIBE", handled.subscribe}, {"REGISTER", handled.other},
+        {"INFO", handled.info},     {"MESSAGE", handled.message},     {"REFER", handled.refer},
+        {"NOTIFY", handled.notify}, {"SUBSCRIBE", handled.subscribe}, {"REGISTER", handled.other},
         {"PUBLISH", handled.other},
     };
     for (const auto& [name, taken] : known)
@@ -109,13 +110,15 @@ void Session<M>::respond(const M& request, TransactionId transaction, int status
 }
 
 template <Modelled M>
-Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, int status,
+Refusal Session<M>::try_respond(TimePoint now, TransactionId transaction, int status,
                                 const MessageOptions& options) {
     if (const Refusal refused = offhook::check(options, "respond")) return refused;
     if (status < 200 || status > 699)
         return {Errc::bad_argument, "respond", {}, "a status of 200 to 699", "RFC 4320 §4.1", {}};
     for (const ServerRequest<M>& request : open_) {
         if (request.transaction != transaction || request.offer) continue;
+        if (Usage* const usage = this->waiting_on(transaction))
+            return this->answer_usage(now, *usage, ServerRequest<M>(request), status, options);
         respond(request.message, transaction, status, options);
         close_request(transaction);
         return {};
@@ -134,7 +137,8 @@ Refusal Session<M>::try_request(TimePoint now, std::string_view method,
     if (const Refusal refused = refusal(Operation::request)) return refused;
     if (const Refusal refused = offhook::check(options, "request")) return refused;
     bool own = false;
-    for (const std::string_view name : {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE"})
+    for (const std::string_view name :
+         {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE", "REFER", "SUBSCRIBE"})
         own = own || name == method;
     if (!is_token(method) || own)
         return {Errc::bad_argument,
@@ -174,6 +178,7 @@ void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& r
         add_capabilities(built.message, features_, request.options.fields);
         add_to(built.message, update_->refresh);
     }
+    this->note_number(request);
     add_to(built.message, request.options);
     send({SendAs::request, std::move(built.message), built.next_hop, request.transaction,
           next_branch()});
@@ -199,6 +204,13 @@ void Session<M>::finish_request(TimePoint now, TransactionId id, int status, con
     if (i == requests_.size()) return;
     const ClientRequest<M> request = std::move(requests_[i]);
     requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(i));
+    // RFC 6665 leaves out what RFC 5057 says of 502.
+    const bool spared =
+        (request.method == "SUBSCRIBE" || request.method == "NOTIFY") && !ends_subscription(status);
+    const bool whole =
+        !spared && effect_of_response(status, request.method) == ResponseEffect::dialog;
+    if (request.purpose == Purpose::usage) this->on_usage_response(now, request, status, response);
+    if (whole) this->end_usages(request.fork);
     switch (request.purpose) {
     case Purpose::bye:
         if (Fork<M>* const fork = fork_numbered(request.fork)) bye_done(*fork, status);
@@ -207,12 +219,15 @@ void Session<M>::finish_request(TimePoint now, TransactionId id, int status, con
     case Purpose::update:
         if (update_ && update_->request == id) on_update_response(now, status, response);
         return;
-    case Purpose::application: break;
+    case Purpose::application:
+        emit(typename Events::Responded{
+            {}, id, status, response ? std::optional<M>(*response) : std::nullopt});
+        break;
+    case Purpose::usage: break;
     }
-    emit(typename Events::Responded{
-        {}, id, status, response ? std::optional<M>(*response) : std::nullopt});
-    const bool silent = status == 408 || status == 481; // RFC 3261 §12.2.1.2
-    if (silent || effect_of_response(status, request.method) == ResponseEffect::dialog)
+    // What the call is asked for ends the call, RFC 3261 §12.2.1.2; else only the usage: RFC 5057.
+    const bool silent = status == 408 || status == 481;
+    if (whole || (silent && request.purpose == Purpose::application))
         if (const Fork<M>* const fork = fork_numbered(request.fork)) lose_peer(now, *fork, status);
 }
 
@@ -241,6 +256,7 @@ void Session<M>::handle_request_timeouts(TimePoint now) {
 /// A dialog whose peer knows it no more, or does not answer, is over. RFC 3261 §12.2.1.2
 template <Modelled M>
 void Session<M>::lose_peer(TimePoint now, const Fork<M>& fork, int status) {
+    if (effect_of_response(status, {}) == ResponseEffect::dialog) this->end_usages(fork.number);
     if (&fork == leading() && state_ == State::confirmed) leave(now, Cause::peer_lost, {}, status);
 }
 

@@ -24,7 +24,7 @@ inline Refusal features_refusal(const SessionFeatures& features, std::string_vie
         return {
             Errc::bad_argument, tried, {}, "a session interval of 90 s at least, not below Min-SE",
             "RFC 4028 §4",      {}};
-    if (!is_safe_value(features.recv_info))
+    if (!is_safe_value(features.recv_info) || !is_safe_value(features.events))
         return {Errc::unsafe_value, tried, {}, "values without CR, LF and NUL",
                 "RFC 3261 §25.1",   {}};
     return {};
@@ -89,6 +89,9 @@ void add_capabilities(M& message, const SessionFeatures& features,
         Model::add(message, Header::supported, option_tags_of(features));
     if (features.methods.info && !has_field(fields, Header::recv_info))
         Model::add(message, Header::recv_info, features.recv_info);
+    // RFC 6665 §4.4.4
+    if (!features.events.empty() && !has_field(fields, Header::allow_events))
+        Model::add(message, Header::allow_events, features.events);
 }
 
 /// The INVITE outside of any dialog, complete but for its Via. RFC 3261 §8.1.1, §13.2.1

@@ -22,6 +22,7 @@
 #include "offhook/session/client_request.hpp"
 #include "offhook/session/events.hpp"
 #include "offhook/session/fork.hpp"
+#include "offhook/session/further_usages.hpp"
 #include "offhook/session/glare.hpp"
 #include "offhook/session/guarded_operations.hpp"
 #include "offhook/session/invite_message.hpp"
@@ -44,7 +45,10 @@ namespace offhook {
 ///
 /// Operations that the protocol forbids now throw, and change nothing: GuardedOperations.
 template <Modelled M>
-class Session : public SessionEvents<M>, public GuardedOperations<Session<M>> {
+class Session : public SessionEvents<M>,
+                public GuardedOperations<Session<M>>,
+                public FurtherUsages<Session<M>, M> {
+    friend class FurtherUsages<Session<M>, M>;
     using Events = SessionEvents<M>;
     using Model = MessageModel<M>;
     using Phase = typename Fork<M>::Phase;
@@ -56,6 +60,7 @@ class Session : public SessionEvents<M>, public GuardedOperations<Session<M>> {
 
 public:
     using typename Events::Event;
+    using GuardedOperations<Session>::respond;
 
     /// Sends an INVITE. Throws BadArgument for options that make no INVITE, as check() tells, and
     /// UnsafeValue for CR, LF or NUL. Tag, Call-ID and branches come from `random`.
@@ -97,6 +102,7 @@ public:
             receive_response(now, std::move(message));
         else
             receive_request(now, message, transaction);
+        this->end_orphans();
     }
 
     /// The client transaction of a request that we sent has ended without a final response.
@@ -123,7 +129,8 @@ public:
     bool done() const noexcept {
         return state_ == State::terminated && !client_ && !server_ && !reinvite_ && acks_.empty()
                && awaited_.empty() && requests_.empty() && late_pracks_.empty()
-               && transmits_.empty() && events_.empty() && handed_over_.empty();
+               && transmits_.empty() && events_.empty() && handed_over_.empty()
+               && !this->has_usages();
     }
     /// The dialog that leads: the confirmed one, else the first early one; null before any. A UAS
     /// has it from the beginning, as its tag is chosen by then.
@@ -365,10 +372,13 @@ private:
 #include "offhook/session/forking.hpp"
 #include "offhook/session/in_dialog.hpp"
 #include "offhook/session/provisional.hpp"
+#include "offhook/session/referring.hpp"
 #include "offhook/session/refreshing.hpp"
 #include "offhook/session/reinviting.hpp"
 #include "offhook/session/retrying.hpp"
+#include "offhook/session/subscribing.hpp"
 #include "offhook/session/timing.hpp"
 #include "offhook/session/updating.hpp"
+#include "offhook/session/usages_ending.hpp"
 
 #endif

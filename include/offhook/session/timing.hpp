@@ -15,6 +15,7 @@ void Session<M>::handle_timeout(TimePoint now) {
     if (update_) handle_update_timeout(now);
     handle_awaited_timeout(now);
     handle_request_timeouts(now);
+    this->handle_usage_timeouts(now);
     handle_session_timer(now);
     std::erase_if(acks_, [now](const SentAck<M>& ack) { return ack.ends <= now; });
     std::erase_if(late_pracks_, [now](const LatePrack& late) { return late.ends <= now; });
@@ -40,6 +41,7 @@ std::optional<TimePoint> Session<M>::poll_timeout() const {
         consider(ack.ends);
     for (const LatePrack& late : late_pracks_)
         consider(late.ends);
+    consider(this->next_usage_timeout());
     if (state_ == State::confirmed) consider(forks_[leading_].timer.next_timeout(refreshing()));
     return next;
 }
