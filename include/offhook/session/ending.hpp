@@ -127,7 +127,8 @@ void Session<M>::drop_open() {
         respond(request.message, request.transaction, 487);
     update_.reset();
     for (std::size_t i = 0; i < requests_.size();) {
-        if (requests_[i].purpose == Purpose::bye || requests_[i].purpose == Purpose::prack) {
+        const bool prack = requests_[i].purpose == Purpose::prack && !requests_[i].held;
+        if (requests_[i].purpose == Purpose::bye || prack) {
             ++i;
             continue;
         }
