@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "offhook/auth/digest_accounts.hpp"
 #include "offhook/core/address.hpp"
 #include "offhook/core/error.hpp"
 #include "offhook/core/flow.hpp"
@@ -63,6 +64,11 @@ struct EndpointConfig {
     SessionTimers session_timers = {};
     /// Of sessions; its methods are those of `methods` too.
     SessionFeatures features = {};
+    /// Who we are, for those who challenge our requests: a realm that is not here is never
+    /// answered. With accounts 401 and 407 are answered by the endpoint itself; only what it has no
+    /// answer to ends the request, or is told where `features.on_challenge` says so. With hashes of
+    /// one's own: a Session alone, a BasicDigestClient, and authenticate(). RFC 3261 §22
+    DigestAccounts accounts = {};
     IncomingOptions::NoAck on_missing_ack = IncomingOptions::NoAck::bye;
     Limits limits = {};
 };

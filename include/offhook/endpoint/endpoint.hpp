@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "offhook/core/box.hpp"
 #include "offhook/core/digest_map.hpp"
 #include "offhook/core/fifo.hpp"
 #include "offhook/core/late.hpp"
@@ -17,6 +18,7 @@
 #include "offhook/core/slab.hpp"
 #include "offhook/core/timer_queue.hpp"
 #include "offhook/endpoint/admission.hpp"
+#include "offhook/endpoint/authenticator.hpp"
 #include "offhook/endpoint/config.hpp"
 #include "offhook/endpoint/destination.hpp"
 #include "offhook/endpoint/events.hpp"
@@ -141,8 +143,17 @@ private:
         std::optional<Digest> key = {};  ///< in dialogs_
         std::vector<Resolved> hosts = {};
         std::vector<Handle<Waiting>> waiting = {};
+        bool asks = false; ///< challenges that we cannot answer are the application's
+        Box<Authenticator> authenticator = {}; ///< from the first challenge on
     };
-    struct Request {};
+    /// What a request outside of sessions is sent again from; its transaction is its CSeq number.
+    struct Retry {
+        Outgoing<Message> out;
+        Authenticator authenticator;
+    };
+    struct Request {
+        Box<Retry> retry = {}; ///< where there are accounts
+    };
     using CallId = Handle<Call>;
     /// Who is told what becomes of a client transaction.
     struct Owner {
@@ -198,8 +209,16 @@ private:
     std::string retry_after() const { return std::to_string(config_.retry_after.count()); }
     std::string tag_for(const Message& request) const;
 
+    // authenticating.hpp
+    void ask_for_challenges(SessionFeatures& features) const;
+    void authorize(const Owner& owner, Outgoing<Message>& out);
+    bool settle(TimePoint now, CallId id, const typename Session::Challenged& challenged);
+    Refusal try_again(TimePoint now, CallId id, TransactionId request);
+    bool request_again(TimePoint now, RequestId id, const Message& response);
+
     // outgoing.hpp
     void drain(TimePoint now, CallId id);
+    void flush(TimePoint now, CallId id);
     void deliver_response(TimePoint now, Outgoing<Message> out);
     void announce(Message& message) const;
     void tell(CallId id, typename Session::Event event);
@@ -247,6 +266,7 @@ using Endpoint = BasicEndpoint<Random>;
 
 } // namespace offhook
 
+#include "offhook/endpoint/authenticating.hpp"
 #include "offhook/endpoint/incoming.hpp"
 #include "offhook/endpoint/operations.hpp"
 #include "offhook/endpoint/outgoing.hpp"

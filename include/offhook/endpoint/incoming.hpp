@@ -136,12 +136,14 @@ void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
     options.on_missing_ack = config_.on_missing_ack;
     options.timers = config_.session_timers;
     options.features = config_.features;
+    ask_for_challenges(options.features);
     auto session = Session::incoming(now, std::move(invite), received.transaction.to_integer(),
                                      options, random_);
     if (!session)
         return answer(now, received.transaction, received.request, 400, {},
                       std::string("Bad ").append(session.error().rule));
     const CallId id = adopt(std::move(*session), received.flow);
+    calls_.find(id)->asks = config_.features.on_challenge == SessionFeatures::Decision::ask;
     if (calls_.find(id)->session.state() == State::terminated) { // refused by itself
         while (calls_.find(id)->session.poll_event())
             continue;
@@ -191,11 +193,16 @@ void BasicEndpoint<R>::on(TimePoint now, ResponseReceived& received) {
     const Owner owner = *found;
     const int status = received.response.status();
     if (status == 503 && detour(now, owner)) return client_owners_.erase(received.transaction);
+    const bool challenge = status == 401 || status == 407;
     if (owner.request) {
+        if (challenge && request_again(now, owner.request, received.response)) return;
         events_.push(event::Response{owner.request, status, std::move(received.response)});
         if (status >= 200) requests_.erase({owner.request.index, owner.request.generation});
         return;
     }
+    if (Call* const asked = calls_.find(owner.call); asked && asked->authenticator)
+        if (status >= 200 && !challenge)
+            asked->authenticator->finished(owner.number, &received.response);
     // A fork that has become a session of its own gets the retransmissions of its 2xx.
     const CallId by_dialog = status >= 200 ? call_of(received.response, false) : owner.call;
     const CallId id = calls_.find(by_dialog) ? by_dialog : owner.call;
@@ -221,6 +228,7 @@ void BasicEndpoint<R>::failed(TimePoint now, const Owner& owner, Failure failure
         requests_.erase({owner.request.index, owner.request.generation});
         events_.push(event::RequestFailed{owner.request, failure});
     } else if (Call* const call = calls_.find(owner.call)) {
+        if (call->authenticator) call->authenticator->finished(owner.number, nullptr);
         call->session.failed(now, owner.number, failure);
         drain(now, owner.call);
     }

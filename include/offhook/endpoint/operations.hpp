@@ -28,7 +28,10 @@ Refusal BasicEndpoint<R>::try_invite(TimePoint now, InviteOptions options, Sessi
         return {Errc::limit_reached, "invite", {}, "fewer sessions than Limits::sessions", {}, {}};
     if (const Refusal refused = fill_in(options)) return refused;
     if (const Refusal refused = Session::check(options)) return refused;
+    const bool asks = options.features.on_challenge == SessionFeatures::Decision::ask;
+    ask_for_challenges(options.features);
     const CallId call = adopt(Session::outgoing(now, options, random_), {});
+    calls_.find(call)->asks = asks;
     drain(now, call);
     pump(now);
     id = public_id(call);
@@ -111,7 +114,11 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     id = {handle.index, handle.generation};
     Outgoing<Message> out{SendAs::request, std::move(message), routing.next_hop, 0,
                           "z9hG4bK" + random_.token(128)};
-    deliver(now, Owner{{}, id, 0, {}}, std::move(out));
+    if (!config_.accounts.empty()) {
+        out.transaction = 1;
+        requests_.find(handle)->retry = Retry{out, Authenticator(config_.accounts)};
+    }
+    deliver(now, Owner{{}, id, out.transaction, {}}, std::move(out));
     pump(now);
     return {};
 }

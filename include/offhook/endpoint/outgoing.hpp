@@ -54,9 +54,8 @@ typename BasicEndpoint<R>::CallId BasicEndpoint<R>::adopt(Session session, const
     return id;
 }
 
-/// Carries on what a session wants sent and told, and sees to its timer and its end.
 template <RandomSource R>
-void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
+void BasicEndpoint<R>::flush(TimePoint now, CallId id) {
     while (Call* const call = calls_.find(id)) {
         auto out = call->session.poll_transmit();
         if (!out) break;
@@ -65,13 +64,27 @@ void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
         else
             deliver(now, Owner{id, {}, out->transaction, {}}, std::move(*out));
     }
+}
+
+/// Carries on what a session wants sent and told, and sees to its timer and its end.
+template <RandomSource R>
+void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
+    flush(now, id);
     Call* call = calls_.find(id);
+    while (auto event = call ? call->session.poll_event() : std::nullopt) {
+        const auto* const asked = std::get_if<typename Session::Challenged>(&*event);
+        if (!asked || !settle(now, id, *asked)) tell(id, std::move(*event));
+        flush(now, id);
+        call = calls_.find(id);
+    }
     if (!call) return;
-    while (auto event = call->session.poll_event())
-        tell(id, std::move(*event));
     while (auto fork = call->session.poll_fork()) {
         if (full()) fork->hang_up(now);
         const CallId other = adopt(std::move(*fork), call->flow);
+        call = calls_.find(id);
+        calls_.find(other)->asks = call->asks;
+        if (call->authenticator)
+            calls_.find(other)->authenticator = call->authenticator->for_fork();
         events_.push(event::Forked{public_id(id), public_id(other)});
         drain(now, other);
         call = calls_.find(id);

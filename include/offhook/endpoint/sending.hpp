@@ -9,6 +9,7 @@ namespace offhook {
 
 template <RandomSource R>
 void BasicEndpoint<R>::deliver(TimePoint now, const Owner& owner, Outgoing<Message> out) {
+    authorize(owner, out);
     const Call* const call = calls_.find(owner.call);
     if (out.as == SendAs::abandon) {
         if (!call) return;

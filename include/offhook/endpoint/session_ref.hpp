@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "offhook/auth/digest_accounts.hpp"
 #include "offhook/core/error.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/dialog.hpp"
@@ -57,6 +58,10 @@ public:
                         const MessageOptions& options = {});
     Refusal try_authenticate(TimePoint now, TransactionId request,
                              const std::vector<HeaderField>& credentials);
+    /// Answers an event::Challenged as this user, with the digest that its realm asks for. Later
+    /// requests of the call show it unasked. RFC 3261 §22.2
+    void authenticate_as(TimePoint now, TransactionId request, DigestAccount account);
+    Refusal try_authenticate_as(TimePoint now, TransactionId request, DigestAccount account);
     Refusal try_follow(TimePoint now, std::string_view target);
     Refusal try_refer(TimePoint now, std::string_view target, const MessageOptions& options,
                       ReferSubscription subscription, UsageId& usage);

@@ -83,6 +83,8 @@ void Session<M>::on_success(TimePoint now, M response) {
     if (repeat_ack(fork->number, client_->number)) return;
     if (fork->phase == Phase::answered) return; // a retransmission: our answer is still owed
     client_->answered = true;
+    client_->held.reset(); // a proxy passes a 2xx on even after another final response
+    client_->decision.reset();
     client_->unanswered.reset();
     client_->abandon.reset();
     if (!client_->linger) client_->linger = now + 64 * timers_.t1;

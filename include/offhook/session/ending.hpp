@@ -136,7 +136,8 @@ void Session<M>::drop_open() {
     update_.reset();
     for (std::size_t i = 0; i < requests_.size();) {
         const Purpose purpose = requests_[i].purpose;
-        if (purpose == Purpose::bye || purpose == Purpose::prack || purpose == Purpose::usage) {
+        const bool prack = purpose == Purpose::prack && !requests_[i].held;
+        if (purpose == Purpose::bye || prack || purpose == Purpose::usage) {
             ++i;
             continue;
         }

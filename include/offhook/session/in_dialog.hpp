@@ -32,6 +32,8 @@ void Session<M>::receive_response(TimePoint now, M response) {
         if (status < 300) return on_success(now, std::move(response));
         return on_failure(now, std::move(response));
     }
+    if (client_ && cseq->number < client_->number && status >= 200 && status < 300)
+        return on_earlier_success(now, response, cseq->number);
     if (reinvite_ && cseq->number == reinvite_->number && fork_of(response) == leading())
         return on_reinvite_response(now, std::move(response));
     if (const Fork<M>* const fork = fork_of(response); fork && status >= 200 && status < 300)
@@ -188,7 +190,8 @@ template <Modelled M>
 void Session<M>::on_response(TimePoint now, ClientRequest<M>& request, M response) {
     const int status = Model::status(response);
     if (status < 200 || request.held) return;
-    if (!asks(response, request.authentications))
+    // Nothing is told after Terminated.
+    if (state_ == State::terminated || !asks(response, request.authentications))
         return finish_request(now, request.id, status, &response);
     request.ends = now + timers_.decision;
     request.held = response;
@@ -286,6 +289,11 @@ void Session<M>::failed(TimePoint now, TransactionId transaction, Failure failur
         return fail_reinvite(now, reinvite_->cancelled() ? 487 : status, std::nullopt);
     if (!client_ || client_->transaction != transaction || client_->answered || client_->held)
         return;
+    if (client_->targets && !client_->cancelled() && state_ <= State::early) {
+        // The next target may do better. RFC 3261 §8.1.3.1, §8.1.3.4
+        M response = Model::response(client_->message, status, reason_phrase_of(status), {});
+        if (hold_invite(now, response)) return;
+    }
     const bool cancelled = client_->cancelled() && !client_->timed_out;
     end_early_dialogs();
     client_.reset();

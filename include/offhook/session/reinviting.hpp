@@ -182,8 +182,8 @@ void Session<M>::handle_reinvite_timeout(TimePoint now) {
     if (due(reinvite_->retry)) {
         if (!modifying(*leading())) return reinvite_again(now);
         reinvite_->retry = now + glare_delay(role_, next_key().k0);
-    } else if (due(reinvite_->decision)) {
-        fail_reinvite(now, Model::status(*reinvite_->held), std::move(reinvite_->held));
+    } else if (reinvite_->held && (due(reinvite_->decision) || due(reinvite_->unanswered))) {
+        give_up(now, reinvite_->transaction);
     } else if (due(reinvite_->abandon)) {
         abandon(*reinvite_);
         fail_reinvite(now, 487, std::nullopt);

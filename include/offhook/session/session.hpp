@@ -181,6 +181,9 @@ public:
                              const std::vector<HeaderField>& credentials);
     Refusal try_follow(TimePoint now, std::string_view target);
     Refusal try_bye(TimePoint now, const MessageOptions& options = {});
+    /// Nobody will authenticate() or follow() what this request got: its response counts at once.
+    /// False where none waits.
+    bool give_up(TimePoint now, TransactionId request);
 
     /// Ends the call by whatever this state and role allow: CANCEL, BYE, a final response of
     /// `status` (300 … 699), or BYE as soon as the ACK has come. Never refused; does nothing after
@@ -210,6 +213,7 @@ private:
     bool asks(const M& response, std::uint8_t authentications) const;
     bool hold_invite(TimePoint now, M& response);
     bool find_targets(const M& response);
+    void on_earlier_success(TimePoint now, const M& success, std::uint32_t number);
     void forget_early_dialogs();
     void invite_again(TimePoint now);
     void reinvite_again(TimePoint now);

@@ -57,8 +57,8 @@ unsigned Session<M>::pending() const noexcept {
     note(server_ && server_->reinvite, Pending::their_reinvite);
     note(client_ && early && client_->cancelled(), Pending::cancelling);
     note(client_ && early && client_->answered, Pending::left);
-    note(client_ && client_->held && !client_->targets, Pending::challenge);
-    note(client_ && client_->held && client_->targets, Pending::redirection);
+    note(client_ && client_->held && client_->challenged, Pending::challenge);
+    note(client_ && client_->held && !client_->challenged, Pending::redirection);
     note(reinvite_ && !reinvite_->over && reinvite_->cancelled(), Pending::cancelling);
     note(reinvite_ && !reinvite_->over && !reinvite_->ack_owed, Pending::our_reinvite);
     note(reinvite_ && reinvite_->ack_owed, Pending::ack_owed);
