@@ -164,13 +164,14 @@ struct SessionEvents {
         M message;
     };
 
-    /// UAS: CANCEL has ended the INVITE.
+    /// UAS: CANCEL has ended the INVITE, or has made us accept a re-INVITE whose changes are in
+    /// force. RFC 6141 §3.8
     struct Cancelled {
         SessionId session;
         std::string reason; ///< Reason value of the CANCEL
     };
 
-    /// UAS: no ACK within 64·T1.
+    /// No ACK of our 2xx within 64·T1; where it held an offer, that is off.
     struct AckTimeout {
         SessionId session;
     };
