@@ -328,6 +328,29 @@ TEMPLATE_TEST_CASE("a re-INVITE that fails leaves the session as it was",
     CHECK(late.session.can_reinvite());
 }
 
+// RFC 6141 §5.3: "MUST ignore transport and timeout errors when generating an ACK request for a
+// non-2xx final response."
+TEMPLATE_TEST_CASE("a failure of the ACK to a refused re-INVITE ends nothing",
+                   "[session][rfc6141][5.3]", Message, PlainMessage) {
+    auto agent = reinviting<TestType>(each_role());
+    says(agent, "INVITE", 183, answer2, peer_moved, {{"Require", "100rel"}, {"RSeq", "5"}});
+    says(agent, "PRACK", 200);
+    says(agent, "INVITE", 488);
+    CHECK(target_of(agent) == peer_target);
+    agent.told();
+    const TestType& invite = agent.last("INVITE").message;
+    TestType ack = MessageModel<TestType>::request("ACK", "sip:bob@192.0.2.2");
+    for (const Header name : {Header::from, Header::to, Header::call_id})
+        MessageModel<TestType>::add(ack, name, field(invite, name));
+    MessageModel<TestType>::add(ack, Header::cseq,
+                                std::to_string(std::stoi(number_of(invite))) + " ACK");
+    const std::string before = agent.snapshot();
+    agent.session.failed(agent.now, ack, Failure::transport);
+    agent.session.failed(agent.now, ack, Failure::timeout);
+    CHECK(agent.snapshot() == before);
+    CHECK(agent.state() == State::confirmed);
+}
+
 // RFC 3261 §14.1, §12.2.1.2, RFC 5057 §5.1
 TEMPLATE_TEST_CASE("a re-INVITE to a peer that has lost the dialog ends it",
                    "[session][rfc3261][14.1][12.2.1.2]", Message, PlainMessage) {

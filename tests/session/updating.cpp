@@ -61,6 +61,13 @@ TEMPLATE_TEST_CASE("an UPDATE leaves in its dialog, and its 2xx refreshes the ta
     agent.session.update(agent.now, with(offer2)); // the exchange is complete
 }
 
+// RFC 3311 §4
+TEMPLATE_TEST_CASE("a reliable 1xx with a description allows UPDATE", "[session][rfc3311][4]",
+                   Message, PlainMessage) {
+    auto callee = ringing<TestType>(Role::uas);
+    CHECK(lists(field(callee.last("183 INVITE").message, Header::allow), "UPDATE"));
+}
+
 // RFC 3311 §5.1, RFC 6337 §4.3: an offer while another one is open would cross it.
 TEMPLATE_TEST_CASE("an UPDATE makes no offer while another one is open",
                    "[session][rfc3311][5.1][rfc6337][4.3]", Message, PlainMessage) {
@@ -194,6 +201,7 @@ TEMPLATE_TEST_CASE("an UPDATE of theirs with an offer waits for answer() or decl
             CHECK(line != "504 UPDATE");
         agent.run_for(1ms);
         CHECK(agent.wire() == Lines{"504 UPDATE"});
+        CHECK(field(agent.last("504 UPDATE").message, Header::warning).starts_with("399 "));
         CHECK(agent.told() == Lines{"RolledBack remote 504 with offer"});
         CHECK(target_of(agent) == target);
     }

@@ -249,7 +249,9 @@ void Session<M>::on_reinvite(TimePoint now, Fork<M>& fork, const M& invite,
 /// in force already, as no error undoes them. RFC 6141 §3.3, §3.8
 template <Modelled M>
 void Session<M>::end_their_reinvite(TimePoint now, int status) {
-    if (!leading()->exchange.invite_answered()) return roll_back_reinvite(now, status);
+    if (!leading()->exchange.invite_answered())
+        return roll_back_reinvite(now, status,
+                                  status == 488 ? unanswered_offer() : MessageOptions{});
     server_->expires.reset();
     server_->unanswered.reset();
     (void)try_accept(now); // refused where accept() was called, and its 2xx waits for PRACK

@@ -98,7 +98,8 @@ struct SessionEvents {
     };
 
     /// A re-INVITE, UPDATE or offer came to nothing: what was agreed before it is in force, as if
-    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3
+    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3. Where a reliable 1xx had
+    /// answered it, the peer may see that otherwise: a further offer makes sure. RFC 6141 §3.4
     struct RolledBack {
         SessionId session;
         Party by;   ///< who had wanted the change
