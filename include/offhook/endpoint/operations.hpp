@@ -277,6 +277,13 @@ Refusal SessionRef<Endpoint>::try_update(TimePoint now, const MessageOptions& op
 }
 
 template <class Endpoint>
+Refusal SessionRef<Endpoint>::try_move(TimePoint now, std::string_view contact,
+                                       const MessageOptions& options) {
+    return run(now, Operation::update,
+               [&](auto& session) { return session.try_move(now, contact, options); });
+}
+
+template <class Endpoint>
 Refusal SessionRef<Endpoint>::try_answer(TimePoint now, const MessageOptions& options) {
     return run(now, Operation::answer,
                [&](auto& session) { return session.try_answer(now, options); });

@@ -50,6 +50,7 @@ public:
     Refusal try_prack(TimePoint now, const MessageOptions& options = {});
     Refusal try_reinvite(TimePoint now, const MessageOptions& options);
     Refusal try_update(TimePoint now, const MessageOptions& options = {});
+    Refusal try_move(TimePoint now, std::string_view contact, const MessageOptions& options = {});
     Refusal try_answer(TimePoint now, const MessageOptions& options);
     Refusal try_decline(TimePoint now, int status = 488, const MessageOptions& options = {});
     Refusal try_request(TimePoint now, std::string_view method, const MessageOptions& options,

@@ -221,13 +221,13 @@ void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transac
     const bool pending = server_ && state_ <= State::confirmed;
     respond(cancel, transaction, 200);
     if (!pending) return; // too late to have an effect. RFC 3261 §9.2
-    if (server_->reinvite) {
-        // What is in force already is not undone by an error. RFC 6141 §3.8
-        if (leading()->exchange.invite_answered()) return send_success(now, {}, 200);
-        return roll_back_reinvite(now, 487);
-    }
     std::string reason;
     if (const auto text = Model::header(cancel, Header::reason, 0)) reason = *text;
+    if (server_->reinvite) {
+        if (!leading()->exchange.invite_answered()) return roll_back_reinvite(now, 487);
+        emit(typename Events::Cancelled{{}, std::move(reason)});
+        return end_their_reinvite(now, 487); // RFC 6141 §3.8
+    }
     finish_invite(now, 487, {});
     emit(typename Events::Cancelled{{}, reason});
     terminate(Party::remote, Cause::cancelled, 487, std::move(reason));
@@ -236,13 +236,25 @@ void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transac
 template <Modelled M>
 void Session<M>::on_reinvite(TimePoint now, Fork<M>& fork, const M& invite,
                              TransactionId transaction) {
+    for (AwaitedAck<M>& awaited : awaited_)
+        awaited.superseded = true;
     if (refuse_glare(fork, Meeting::invite, invite, transaction)) return;
     const auto [status, fields] = invite_refusal_by_us(fork, invite, false);
     if (status != 0) return respond(invite, transaction, status, fields);
-    for (AwaitedAck<M>& awaited : awaited_)
-        awaited.superseded = true;
     Body offer = take_invite(now, fork, invite, transaction, true);
     emit(typename Events::Reinvited{{}, std::move(offer), invite});
+}
+
+/// A re-INVITE of the peer ends without a word of the application: by a 2xx where its changes are
+/// in force already, as no error undoes them. RFC 6141 §3.3, §3.8
+template <Modelled M>
+void Session<M>::end_their_reinvite(TimePoint now, int status) {
+    if (!leading()->exchange.invite_answered())
+        return roll_back_reinvite(now, status,
+                                  status == 488 ? unanswered_offer() : MessageOptions{});
+    server_->expires.reset();
+    server_->unanswered.reset();
+    (void)try_accept(now); // refused where accept() was called, and its 2xx waits for PRACK
 }
 
 /// A re-INVITE of the peer fails: the session stays as it is. RFC 3261 §14.2

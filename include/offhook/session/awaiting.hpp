@@ -17,10 +17,12 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
     const bool reinvite = awaited_[i].reinvite;
     const bool offered = awaited_[i].offered;
     awaited_.erase(awaited_.begin() + static_cast<std::ptrdiff_t>(i));
-    const Box<MessageOptions> hang_up = std::exchange(hang_up_, {});
-    if (state_ != (reinvite ? State::confirmed : State::ack_wait))
-        return; // the BYE was faster. RFC 5407 §3.1.3
+    // The ACK of a re-INVITE can come before that of the INVITE, which is lost. RFC 5407 §3.1.4
+    const bool expected = state_ == State::ack_wait || (reinvite && state_ == State::confirmed);
+    if (!expected) return; // the BYE was faster. RFC 5407 §3.1.3
+    Box<MessageOptions> hang_up;
     if (!reinvite) {
+        hang_up = std::exchange(hang_up_, {});
         fork.phase = Phase::confirmed;
         state_ = State::confirmed;
     }
@@ -29,6 +31,7 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
         Body answer = session_description(ack);
         missing = !answer || fork.exchange.take(Direction::in, Carrier::ack) != Meaning::answer;
         if (!missing) emit(typename Events::Answer{{}, std::move(answer), false, fork.number});
+        if (missing) fork.exchange.fail();
         fork.exchange.close_invite();
     }
     if (!reinvite) {
@@ -37,6 +40,8 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
     }
     if (hang_up)
         leave(now, Cause::bye, *hang_up);
+    else if (missing && state_ == State::ack_wait)
+        hang_up_ = MessageOptions{}; // no BYE before the ACK of the INVITE. RFC 3261 §15
     else if (missing)
         leave(now, Cause::missing_answer, {});
 }
@@ -61,12 +66,16 @@ void Session<M>::handle_awaited_timeout(TimePoint now) {
 
 template <Modelled M>
 void Session<M>::on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited) {
+    if (awaited.offered && state_ <= State::confirmed) { // nobody answers that any more
+        leading()->exchange.fail();
+        leading()->exchange.close_invite();
+    }
     if (awaited.reinvite) {
+        if (state_ != State::confirmed) return;
+        emit(typename Events::AckTimeout{});
         // Who has sent another re-INVITE since is there, and only its address has changed.
         // RFC 6141 §5.4
-        if (state_ != State::confirmed || awaited.superseded) return;
-        emit(typename Events::AckTimeout{});
-        if (!keep_unacknowledged_) leave(now, Cause::ack_timeout, {});
+        if (!keep_unacknowledged_ && !awaited.superseded) leave(now, Cause::ack_timeout, {});
         return;
     }
     const Box<MessageOptions> hang_up = std::exchange(hang_up_, {});
@@ -85,7 +94,9 @@ template <Modelled M>
 void Session<M>::handle_server_timeout(TimePoint now) {
     const auto due = [&](const std::optional<TimePoint>& timer) { return timer && *timer <= now; };
     const auto give_up = [&](Party by, int status) {
-        if (server_->reinvite) return roll_back_reinvite(now, status);
+        if (server_->reinvite && status == 504) return roll_back_reinvite(now, status);
+        // A 480 to a re-INVITE would end the whole call. RFC 5057 §5.1 (7)
+        if (server_->reinvite) return end_their_reinvite(now, status == 480 ? 488 : status);
         finish_invite(now, status, {});
         terminate(by, Cause::timeout, status);
     };

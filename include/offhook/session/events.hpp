@@ -102,7 +102,8 @@ struct SessionEvents {
     };
 
     /// A re-INVITE, UPDATE or offer came to nothing: what was agreed before it is in force, as if
-    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3
+    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3. Where a reliable 1xx had
+    /// answered it, the peer may see that otherwise: a further offer makes sure. RFC 6141 §3.4
     struct RolledBack {
         SessionId session;
         Party by;   ///< who had wanted the change
@@ -168,13 +169,14 @@ struct SessionEvents {
         M message;
     };
 
-    /// UAS: CANCEL has ended the INVITE.
+    /// UAS: CANCEL has ended the INVITE, or has made us accept a re-INVITE whose changes are in
+    /// force. RFC 6141 §3.8
     struct Cancelled {
         SessionId session;
         std::string reason; ///< Reason value of the CANCEL
     };
 
-    /// UAS: no ACK within 64·T1.
+    /// No ACK of our 2xx within 64·T1; where it held an offer, that is off.
     struct AckTimeout {
         SessionId session;
     };

@@ -56,6 +56,12 @@ public:
     void update(TimePoint now, const MessageOptions& options = {}) {
         require(self().try_update(now, options));
     }
+    /// Makes this our Contact from here on, and tells the peer by UPDATE where it takes that, else
+    /// by re-INVITE, built from the options. Where the peer refuses, the address is ours all the
+    /// same, and the next request tells it again. RFC 6141 §4.4, §4.8
+    void move(TimePoint now, std::string_view contact, const MessageOptions& options = {}) {
+        require(self().try_move(now, contact, options));
+    }
     /// 200 with the answer to the offer in an UPDATE or PRACK. RFC 3311 §5.2, RFC 3262 §5
     void answer(TimePoint now, const MessageOptions& options) {
         require(self().try_answer(now, options));

@@ -249,7 +249,7 @@ void Session<M>::handle_request_timeouts(TimePoint now) {
         if (open_[i].ends > now) {
             ++i;
         } else if (open_[i].offer) {
-            withdraw_offer(504, {}); // RFC 3311 §5.2
+            withdraw_offer(504, unanswered_offer()); // RFC 3311 §5.2
         } else {
             close_request(TransactionId(open_[i].transaction));
         }

@@ -117,6 +117,14 @@ M invite_message(const InviteOptions& options, const Routing& routing, std::stri
     return invite;
 }
 
+/// What the refusal of an offer says that the application has left alone. RFC 3261 §14.2,
+/// RFC 3311 §5.2
+inline MessageOptions unanswered_offer() {
+    MessageOptions options;
+    options.fields.push_back({"Warning", "399 offhook \"The offer was not answered in time\""});
+    return options;
+}
+
 } // namespace offhook
 
 #endif

@@ -132,9 +132,11 @@ Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
     }
     if (reinvite_ && reinvite_->held && reinvite_->transaction == request) {
         ++reinvite_->authentications;
-        close_reinvite(*leading());
         detail::set_credentials(reinvite_->options.fields, credentials);
-        reinvite_again(now);
+        reinvite_->held.reset();
+        reinvite_->decision.reset();
+        reinvite_->retry = now;
+        handle_reinvite_timeout(now); // at once, unless the peer has begun a change. §14.1
         return {};
     }
     for (ClientRequest<M>& sent : requests_) {

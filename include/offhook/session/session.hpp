@@ -170,6 +170,7 @@ public:
     Refusal try_cancel(TimePoint now, const MessageOptions& options = {});
     Refusal try_reinvite(TimePoint now, const MessageOptions& options);
     Refusal try_update(TimePoint now, const MessageOptions& options = {});
+    Refusal try_move(TimePoint now, std::string_view contact, const MessageOptions& options = {});
     Refusal try_answer(TimePoint now, const MessageOptions& options);
     Refusal try_decline(TimePoint now, int status = 488, const MessageOptions& options = {});
     /// `id` is set where it is not refused.
@@ -248,6 +249,7 @@ private:
     void finish_invite(TimePoint now, int status, const MessageOptions& options);
     void on_cancel(TimePoint now, const M& cancel, TransactionId transaction);
     void on_reinvite(TimePoint now, Fork<M>& fork, const M& invite, TransactionId transaction);
+    void end_their_reinvite(TimePoint now, int status);
     void roll_back_reinvite(TimePoint now, int status, const MessageOptions& options = {});
     Refusal description_refusal(std::string_view tried, std::string_view needs,
                                 std::string_view section = "RFC 3261 §13.2.1") const;
@@ -285,6 +287,7 @@ private:
     bool modifying(const Fork<M>& fork) const noexcept;
 
     // updating.hpp
+    bool can_update(const Fork<M>& fork, const Body& body) const noexcept;
     void send_update(TimePoint now, Modification wanted);
     void on_update(TimePoint now, Fork<M>& fork, const M& update, TransactionId transaction);
     void on_update_response(TimePoint now, int status, const M* response);

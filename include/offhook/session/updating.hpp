@@ -25,19 +25,22 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
         return {Errc::not_supported,     "update",
                 describe(state_, role_), "UPDATE in the peer's Allow",
                 "RFC 3311 §5.1",         "reinvite() changes a confirmed session"};
-    if (is_session_description(options.body)) {
-        const unsigned open = open_modifications(*fork);
-        const bool free =
-            fork->exchange.established()
-            && fork->exchange.meaning(Direction::out, Carrier::update) == Meaning::offer;
-        if (!free || glare_status(Meeting::update_with_offer, open) != 0)
-            return description_refusal("update", "an exchange that is complete, to make an offer",
-                                       "RFC 3311 §5.1");
-    }
+    if (!can_update(*fork, options.body))
+        return description_refusal("update", "an exchange that is complete, to make an offer",
+                                   "RFC 3311 §5.1");
     Modification wanted{options};
     wanted.options.fork = fork->number;
     send_update(now, std::move(wanted));
     return {};
+}
+
+/// Whether an UPDATE with that body crosses nothing; one without an offer never does. RFC 6337 §4.3
+template <Modelled M>
+bool Session<M>::can_update(const Fork<M>& fork, const Body& body) const noexcept {
+    if (!is_session_description(body)) return true;
+    return fork.exchange.established()
+           && fork.exchange.meaning(Direction::out, Carrier::update) == Meaning::offer
+           && glare_status(Meeting::update_with_offer, open_modifications(fork)) == 0;
 }
 
 template <Modelled M>
@@ -67,13 +70,14 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
         Body body = session_description(*response);
         const bool answered =
             body && fork.exchange.take(Direction::in, Carrier::update_success) == Meaning::answer;
-        if (!done.by_timer) emit(typename Events::Modified{{}, status, *response});
+        const bool missing = offered && !answered;
+        if (!done.by_timer && !missing) emit(typename Events::Modified{{}, status, *response});
         if (answered) {
             describe_ours(fork, done.options.body);
             emit(typename Events::Answer{{}, std::move(body), false, fork.number});
         }
         tell_timer(fork);
-        if (!offered || answered) return;
+        if (!missing) return;
     }
     if (offered) fork.exchange.fail();
     if (status == 491 && features_.on_glare == SessionFeatures::Glare::retry) {
@@ -103,8 +107,7 @@ void Session<M>::handle_update_timeout(TimePoint now) {
     if (!update_->retry || *update_->retry > now) return;
     Fork<M>* const fork = fork_numbered(update_->options.fork);
     if (!fork || fork->phase >= Phase::leaving) return update_.reset();
-    if (!modifying(*fork) && !(reinvite_ && reinvite_->under_way()))
-        return send_update(now, std::move(*update_));
+    if (can_update(*fork, update_->options.body)) return send_update(now, std::move(*update_));
     update_->retry = now + glare_delay(role_, next_key().k0);
 }
 
@@ -235,6 +238,30 @@ void Session<M>::close_request(TransactionId transaction) {
     std::erase_if(open_, [transaction](const ServerRequest<M>& request) {
         return request.transaction == transaction;
     });
+}
+
+template <Modelled M>
+Refusal Session<M>::try_move(TimePoint now, std::string_view contact,
+                             const MessageOptions& options) {
+    if (!is_safe_value(contact))
+        return {Errc::unsafe_value, "move", {}, "values without CR, LF and NUL",
+                "RFC 3261 §25.1",   {}};
+    if (!detail::contact_uri(contact).is_sip())
+        return {Errc::bad_argument, "move", {}, "a Contact with one SIP or SIPS URI",
+                "RFC 3261 §12.2.1", {}};
+    Fork<M>* const named = options.fork == 0 ? nullptr : fork_numbered(options.fork);
+    Fork<M>* const fork = named ? named : leading();
+    std::string before;
+    if (fork) {
+        before = fork->dialog.local_contact();
+        fork->dialog.set_local_contact(contact);
+    }
+    const bool updates = fork && fork->peer_updates.value_or(state_ != State::confirmed);
+    Refusal refused = updates ? try_update(now, options) : try_reinvite(now, options);
+    if (!refused) return {};
+    if (fork) fork->dialog.set_local_contact(before);
+    refused.tried = "move";
+    return refused;
 }
 
 } // namespace offhook
