@@ -6,6 +6,7 @@
 #include "offhook/dialog/response_effect.hpp"
 #include "offhook/message/cseq.hpp"
 #include "offhook/message/info_package.hpp"
+#include "offhook/message/recv_info.hpp"
 #include "offhook/message/status.hpp"
 #include "offhook/session/invite_message.hpp"
 #include "offhook/session/session.hpp"
@@ -83,7 +84,8 @@ int Session<M>::request_status(const M& request, MessageOptions& options) const 
         if (!package) return 0; // of before RFC 6086
         const auto name = InfoPackage::parse(*package);
         if (!name) return 400;
-        if (lists(features_.recv_info, name->name)) return 0;
+        const auto taken = RecvInfo::parse(features_.recv_info);
+        if (taken && taken->contains(name->name)) return 0;
         options.fields = {{"Recv-Info", features_.recv_info}};
         return 469;
     }
@@ -108,6 +110,27 @@ void Session<M>::respond(const M& request, TransactionId transaction, int status
     send({SendAs::response, std::move(response), {}, transaction, {}});
 }
 
+namespace detail {
+
+/// What the responses to INFO and MESSAGE may not hold. RFC 6086 §4.3.2, RFC 3428 §7
+inline Refusal response_refusal(std::string_view method, int status,
+                                const MessageOptions& options) {
+    const auto refused = [](std::string_view needs, std::string_view section) {
+        return Refusal{Errc::bad_argument, "respond", {}, needs, section, {}};
+    };
+    const std::string_view disposition = options.body.disposition;
+    if (method == "INFO" && !options.body.empty()
+        && iequals(trim(disposition.substr(0, disposition.find(';'))), "info-package"))
+        return refused("no body of an Info Package in a response", "RFC 6086 §4.3.2");
+    if (method != "MESSAGE" || status >= 300) return {};
+    if (!options.body.empty()) return refused("no body in a 2xx to MESSAGE", "RFC 3428 §7");
+    if (has_field(options.fields, Header::contact))
+        return refused("no Contact in a 2xx to MESSAGE", "RFC 3428 §7");
+    return {};
+}
+
+} // namespace detail
+
 template <Modelled M>
 Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, int status,
                                 const MessageOptions& options) {
@@ -116,6 +139,9 @@ Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, in
         return {Errc::bad_argument, "respond", {}, "a status of 200 to 699", "RFC 4320 §4.1", {}};
     for (const ServerRequest<M>& request : open_) {
         if (request.transaction != transaction || request.offer) continue;
+        if (const Refusal refused =
+                detail::response_refusal(Model::method(request.message), status, options))
+            return refused;
         respond(request.message, transaction, status, options);
         close_request(transaction);
         return {};
@@ -148,7 +174,38 @@ Refusal Session<M>::try_request(TimePoint now, std::string_view method,
         return {Errc::unknown_handle,    "request",
                 describe(state_, role_), "the number of a dialog that lives",
                 "RFC 3261 §12.2",        {}};
+    if (const Refusal refused = method_refusal(*fork, method, options)) return refused;
     id = send_request(now, *fork, method, options, Purpose::application).id;
+    return {};
+}
+
+/// What INFO and MESSAGE demand of a request of ours. RFC 6086 §4.2.1, RFC 3428 §4, §8
+template <Modelled M>
+Refusal Session<M>::method_refusal(const Fork<M>& fork, std::string_view method,
+                                   const MessageOptions& options) const {
+    const auto refused = [&](Errc code, std::string_view needs, std::string_view section) {
+        return Refusal{code, "request", describe(state_, role_), needs, section, {}};
+    };
+    if (method == "MESSAGE") {
+        if (has_field(options.fields, Header::contact))
+            return refused(Errc::bad_argument, "no Contact in MESSAGE", "RFC 3428 §4");
+        for (const ClientRequest<M>& sent : requests_)
+            if (sent.method == method && sent.fork == fork.number)
+                return refused(Errc::request_pending, "no other MESSAGE under way", "RFC 3428 §8");
+    }
+    if (method != "INFO") return {};
+    if (has_field(options.fields, Header::recv_info))
+        return refused(Errc::bad_argument, "no Recv-Info in INFO", "RFC 6086 §4.2.1");
+    for (const HeaderField& field : options.fields) {
+        if (header_from(field.name) != Header::info_package) continue;
+        const auto package = InfoPackage::parse(field.value);
+        if (!package) return refused(Errc::bad_argument, "an Info-Package", "RFC 6086 §9.2");
+        const auto taken =
+            RecvInfo::parse(fork.peer_packages ? std::string_view(*fork.peer_packages) : "");
+        if (!taken || !taken->contains(package->name))
+            return refused(Errc::not_supported, "the Info Package in the peer's Recv-Info",
+                           "RFC 6086 §4.2.1");
+    }
     return {};
 }
 
@@ -173,6 +230,8 @@ void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& r
     if (request.purpose == Purpose::update) {
         add_capabilities(built.message, features_, request.options.fields);
         add_to(built.message, update_->refresh);
+    } else if (!has_field(request.options.fields, Header::supported)) {
+        Model::add(built.message, Header::supported, option_tags_of(features_)); // RFC 4028 §7.1
     }
     add_to(built.message, request.options);
     send({SendAs::request, std::move(built.message), built.next_hop, request.transaction,
@@ -211,8 +270,11 @@ void Session<M>::finish_request(TimePoint now, TransactionId id, int status, con
     }
     emit(typename Events::Responded{
         {}, id, status, response ? std::optional<M>(*response) : std::nullopt});
+    // Of a subscription in the dialog only the subscription is over. RFC 5057 §5.1 (8)
+    const bool ours = usage_of(request.method) != UsageKind::subscription;
     const bool silent = status == 408 || status == 481; // RFC 3261 §12.2.1.2
-    if (silent || effect_of_response(status, request.method) == ResponseEffect::dialog)
+    const auto effect = effect_of_response(status, request.method);
+    if (effect == ResponseEffect::dialog || (ours && (silent || effect == ResponseEffect::usage)))
         if (const Fork<M>* const fork = fork_numbered(request.fork)) lose_peer(now, *fork, status);
 }
 
