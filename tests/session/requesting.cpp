@@ -604,6 +604,12 @@ TEMPLATE_TEST_CASE("an INFO of an Info Package that the peer does not take is re
         own.fields = {{"Recv-Info", "foo"}};
         CHECK(code_of(asked(agent, "INFO", own)) == Errc::bad_argument);
 
+        // §4.2.2: a 469 shows the set, and does not change it.
+        agent.session.request(agent.now, "INFO", info_of("foo"));
+        answer_to(agent, "INFO", 469, {{Header::recv_info, "b"}});
+        CHECK_FALSE(taken(agent, "b"));
+        CHECK(taken(agent, "foo"));
+
         // The latest Recv-Info counts; a message without one changes nothing.
         auto update = in_dialog(*agent.session.dialog(), "UPDATE", 500);
         agent.receive(update, 90);

@@ -73,6 +73,7 @@ namespace detail {
 /// Whether each value parses, and none is of the same protocol as another. RFC 3326 §2
 inline bool are_reasons(std::string_view text) {
     const ListRange values(text);
+    if (values.first().empty()) return false;
     for (auto each = values.begin(); each != values.end(); ++each) {
         const auto reason = Reason::parse(*each);
         if (!reason) return false;

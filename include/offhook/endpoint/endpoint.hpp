@@ -142,7 +142,10 @@ private:
         std::vector<Resolved> hosts = {};
         std::vector<Handle<Waiting>> waiting = {};
     };
-    struct Request {};
+    /// A request outside of sessions that has no final response yet.
+    struct Request {
+        std::string message_to; ///< of a MESSAGE: its target
+    };
     using CallId = Handle<Call>;
     /// Who is told what becomes of a client transaction.
     struct Owner {

@@ -9,6 +9,7 @@
 #include "offhook/message/recv_info.hpp"
 #include "offhook/message/status.hpp"
 #include "offhook/session/invite_message.hpp"
+#include "offhook/session/request_rules.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
@@ -110,27 +111,6 @@ void Session<M>::respond(const M& request, TransactionId transaction, int status
     send({SendAs::response, std::move(response), {}, transaction, {}});
 }
 
-namespace detail {
-
-/// What the responses to INFO and MESSAGE may not hold. RFC 6086 §4.3.2, RFC 3428 §7
-inline Refusal response_refusal(std::string_view method, int status,
-                                const MessageOptions& options) {
-    const auto refused = [](std::string_view needs, std::string_view section) {
-        return Refusal{Errc::bad_argument, "respond", {}, needs, section, {}};
-    };
-    const std::string_view disposition = options.body.disposition;
-    if (method == "INFO" && !options.body.empty()
-        && iequals(trim(disposition.substr(0, disposition.find(';'))), "info-package"))
-        return refused("no body of an Info Package in a response", "RFC 6086 §4.3.2");
-    if (method != "MESSAGE" || status >= 300) return {};
-    if (!options.body.empty()) return refused("no body in a 2xx to MESSAGE", "RFC 3428 §7");
-    if (has_field(options.fields, Header::contact))
-        return refused("no Contact in a 2xx to MESSAGE", "RFC 3428 §7");
-    return {};
-}
-
-} // namespace detail
-
 template <Modelled M>
 Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, int status,
                                 const MessageOptions& options) {
@@ -140,7 +120,7 @@ Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, in
     for (const ServerRequest<M>& request : open_) {
         if (request.transaction != transaction || request.offer) continue;
         if (const Refusal refused =
-                detail::response_refusal(Model::method(request.message), status, options))
+                offhook::response_refusal(Model::method(request.message), status, options))
             return refused;
         respond(request.message, transaction, status, options);
         close_request(transaction);
@@ -159,6 +139,7 @@ Refusal Session<M>::try_request(TimePoint now, std::string_view method,
                                 const MessageOptions& options, TransactionId& id) {
     if (const Refusal refused = refusal(Operation::request)) return refused;
     if (const Refusal refused = offhook::check(options, "request")) return refused;
+    if (const Refusal refused = request_refusal(method, options)) return refused;
     bool own = false;
     for (const std::string_view name : {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE"})
         own = own || name == method;
@@ -179,25 +160,18 @@ Refusal Session<M>::try_request(TimePoint now, std::string_view method,
     return {};
 }
 
-/// What INFO and MESSAGE demand of a request of ours. RFC 6086 §4.2.1, RFC 3428 §4, §8
+/// What the dialog does not allow a request of ours now. RFC 6086 §4.2.1, RFC 3428 §8
 template <Modelled M>
 Refusal Session<M>::method_refusal(const Fork<M>& fork, std::string_view method,
                                    const MessageOptions& options) const {
     const auto refused = [&](Errc code, std::string_view needs, std::string_view section) {
         return Refusal{code, "request", describe(state_, role_), needs, section, {}};
     };
-    if (method == "MESSAGE") {
-        if (has_field(options.fields, Header::contact))
-            return refused(Errc::bad_argument, "no Contact in MESSAGE", "RFC 3428 §4");
-        for (const ClientRequest<M>& sent : requests_)
-            if (sent.method == method && sent.fork == fork.number)
-                return refused(Errc::request_pending, "no other MESSAGE under way", "RFC 3428 §8");
-    }
-    if (method != "INFO") return {};
-    if (has_field(options.fields, Header::recv_info))
-        return refused(Errc::bad_argument, "no Recv-Info in INFO", "RFC 6086 §4.2.1");
+    for (const ClientRequest<M>& sent : requests_)
+        if (method == "MESSAGE" && sent.method == method && sent.fork == fork.number)
+            return refused(Errc::request_pending, "no other MESSAGE under way", "RFC 3428 §8");
     for (const HeaderField& field : options.fields) {
-        if (header_from(field.name) != Header::info_package) continue;
+        if (method != "INFO" || header_from(field.name) != Header::info_package) continue;
         const auto package = InfoPackage::parse(field.value);
         if (!package) return refused(Errc::bad_argument, "an Info-Package", "RFC 6086 §9.2");
         const auto taken =
