@@ -56,6 +56,7 @@ TEST_CASE("a request outside of sessions has all that it needs", "[endpoint][rfc
     CHECK(request.body() == "hello");
     CHECK_FALSE(validate_request(request));
 
+    options.target = "sip:dave@192.0.2.9"; // one MESSAGE at a time to each. RFC 3428 §8
     bob.endpoint.request(bob.now, options);
     bob.drain();
     const Message second = bob.take_only();

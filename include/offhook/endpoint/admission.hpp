@@ -127,7 +127,10 @@ inline std::optional<Denial> deny_content(const Message& request, const Endpoint
     for (const std::string& coding : values_of(request, Header::content_encoding))
         if (!iequals(coding, "identity")) return Denial{415, {{"Accept-Encoding", "identity"}}};
     const std::string_view type = request.header(Header::content_type).value_or("");
-    if (contains(config.content_types, trim(type.substr(0, type.find(';'))))) return std::nullopt;
+    const std::string_view media = trim(type.substr(0, type.find(';')));
+    if (contains(config.content_types, media)) return std::nullopt;
+    // Whoever takes MESSAGE takes text. RFC 3428 §7
+    if (request.method() == "MESSAGE" && iequals(media, "text/plain")) return std::nullopt;
     return Denial{415, {{"Accept", joined(config.content_types)}}};
 }
 

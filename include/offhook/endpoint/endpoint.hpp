@@ -151,8 +151,10 @@ private:
         Outgoing<Message> out;
         Authenticator authenticator;
     };
+    /// A request outside of sessions that has no final response yet.
     struct Request {
-        Box<Retry> retry = {}; ///< where there are accounts
+        Box<Retry> retry = {};       ///< where there are accounts
+        std::string message_to = {}; ///< of a MESSAGE: its target
     };
     using CallId = Handle<Call>;
     /// Who is told what becomes of a client transaction.

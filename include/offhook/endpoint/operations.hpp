@@ -4,6 +4,7 @@
 // What the application asks of an Endpoint, and of its sessions through SessionRef.
 
 #include "offhook/endpoint/endpoint.hpp"
+#include "offhook/session/request_rules.hpp"
 
 namespace offhook {
 
@@ -84,6 +85,13 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
         return {
             Errc::bad_argument, "request", {}, "a method that is a token, and none of a session",
             "RFC 3261 §25.1",   {}};
+    if (options.method == "INFO")
+        return {Errc::bad_argument,
+                "request",
+                {},
+                "a method that needs no session",
+                "RFC 6086 §4.2.1",
+                "SessionRef::request()"};
     InviteOptions as_invite;
     as_invite.target = options.target;
     as_invite.from = options.from;
@@ -94,6 +102,15 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     if (const Refusal refused = Session::check(as_invite)) return named(refused);
     MessageOptions more{{}, options.body, options.fields, {}, 0, {}};
     if (const Refusal refused = check(more, "request")) return refused;
+    if (const Refusal refused = request_refusal(options.method, more)) return refused;
+    bool pending = false;
+    const std::string_view receiver = options.method == "MESSAGE" ? options.target : "";
+    if (!receiver.empty())
+        requests_.for_each(
+            [&](auto, const Request& sent) { pending = pending || sent.message_to == receiver; });
+    if (pending)
+        return {Errc::request_pending, "request", {}, "no other MESSAGE to that URI under way",
+                "RFC 3428 §8",         {}};
     // RFC 3261 §11.1
     if (options.method == "OPTIONS" && !has_field(more.fields, Header::accept))
         more.fields.push_back({"Accept", detail::joined(config_.content_types)});
@@ -110,7 +127,7 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     message.add(Header::call_id, random_.token(128));
     message.add(Header::cseq, "1 " + options.method);
     add_to(message, more);
-    const Handle<Request> handle = requests_.emplace();
+    const Handle<Request> handle = requests_.emplace(Request{{}, std::string(receiver)});
     id = {handle.index, handle.generation};
     Outgoing<Message> out{SendAs::request, std::move(message), routing.next_hop, 0,
                           "z9hG4bK" + random_.token(128)};
@@ -161,6 +178,8 @@ Refusal BasicEndpoint<R>::try_respond(TimePoint now, const event::Request& reque
     if (const Refusal refused = check(options, "respond")) return refused;
     if (status < 100 || status > 699)
         return {Errc::bad_argument, "respond", {}, "a status of 100 to 699", "RFC 3261 §7.2", {}};
+    if (const Refusal refused = response_refusal(request.request.method(), status, options))
+        return refused;
     // One tag in all responses to a request but the 100. RFC 3261 §8.2.6.2
     Message response = Message::response(request.request, status, phrase_of(status, options),
                                          status == 100 ? "" : tag_for(request.request));

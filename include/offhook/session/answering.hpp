@@ -36,6 +36,7 @@ Body Session<M>::take_invite(TimePoint now, Fork<M>& fork, M invite, Transaction
     fork.exchange.open_invite(!offer.empty());
     if (offer) fork.exchange.take(Direction::in, Carrier::invite);
     note_peer(fork, invite);
+    if (!reinvite) note_packages(fork, invite);
     const std::uint32_t number = *fork.dialog.state().remote_sequence_number;
     server_ = ServerInvite<M>{std::move(invite), number, transaction, reinvite};
     if (timers_.unanswered > Duration::zero()) server_->unanswered = now + timers_.unanswered;
@@ -60,6 +61,11 @@ std::pair<int, MessageOptions> Session<M>::invite_refusal_by_us(Fork<M>& fork, c
     if (first && !supported && features_.reliable == Reliability::required) {
         options.fields.push_back({"Require", "100rel"});
         return {421, std::move(options)};
+    }
+    if (features_.timer.use == SessionTimerPolicy::Use::off
+        && any_lists(request, Header::require, "timer")) {
+        options.fields.push_back({"Unsupported", "timer"});
+        return {420, std::move(options)};
     }
     const auto shortest = fork.timer.received(refresh_request_of(request));
     if (!shortest) return {0, {}};
@@ -114,18 +120,20 @@ void Session<M>::send_success(TimePoint now, const MessageOptions& options, int 
     const bool described = is_session_description(options.body);
     const bool offered =
         described && fork.exchange.take(Direction::out, Carrier::success) == Meaning::offer;
-    if (described) describe_ours(fork, options.body);
     if (!offered) fork.exchange.close_invite();
     if (invite.reinvite) {
         fork.dialog.refresh_remote_target(invite.message); // RFC 6141 §4.6
+        note_packages(fork, invite.message);
     } else {
         fork.dialog.confirm();
         fork.phase = Phase::answered;
         state_ = State::ack_wait;
     }
     M response = fork.dialog.response(invite.message, status, phrase_of(status, options));
-    add_capabilities(response, features_, options.fields);
+    add_capabilities(response, features_, options.fields, &invite.message);
     add_to(response, fork.timer.answer(now, refresh_request_of(invite.message)));
+    if (described) describe_ours(fork, options.body);
+    forget_ours(fork);
     add_to(response, options);
     expect_late_prack(now, invite);
     awaited_.push_back({invite.number, invite.transaction, response,
@@ -221,8 +229,7 @@ void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transac
     const bool pending = server_ && state_ <= State::confirmed;
     respond(cancel, transaction, 200);
     if (!pending) return; // too late to have an effect. RFC 3261 §9.2
-    std::string reason;
-    if (const auto text = Model::header(cancel, Header::reason, 0)) reason = *text;
+    std::string reason = joined_lines(cancel, Header::reason);
     if (server_->reinvite) {
         if (!leading()->exchange.invite_answered()) return roll_back_reinvite(now, 487);
         emit(typename Events::Cancelled{{}, std::move(reason)});

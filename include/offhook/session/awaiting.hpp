@@ -88,6 +88,8 @@ void Session<M>::on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited) {
         leave(now, Cause::bye, *hang_up);
     else if (!keep_unacknowledged_)
         leave(now, Cause::ack_timeout, {});
+    else
+        tell_timer(*leading());
 }
 
 template <Modelled M>

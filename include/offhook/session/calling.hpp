@@ -61,6 +61,7 @@ void Session<M>::on_provisional(TimePoint now, M response) {
         state_ = State::early;
     }
     if (fork) note_peer(*fork, response);
+    if (fork && rseq) note_packages(*fork, response);
     if (fork && rseq) fork->dialog.refresh_remote_target(response); // RFC 6141 §4.7, §4.9
     if (client_->cancelled()) {
         // Whoever sends it reliably waits for the PRACK all the same.
@@ -90,6 +91,7 @@ void Session<M>::on_success(TimePoint now, M response) {
     if (!client_->linger) client_->linger = now + 64 * timers_.t1;
     fork->dialog.confirm(response);
     note_peer(*fork, response);
+    note_packages(*fork, response);
     take_description(*fork, response);
 
     const bool left = fork->phase == Phase::gone && !fork->bye_refused;

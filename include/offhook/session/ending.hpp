@@ -3,6 +3,7 @@
 
 // How a Session ends, in either role. RFC 3261 §15
 
+#include "offhook/session/refresh_fields.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
@@ -11,8 +12,7 @@ template <Modelled M>
 void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionId transaction) {
     respond(bye, transaction, 200);
     if (fork.phase == Phase::leaving) return; // it crossed ours, whose response ends the dialog
-    std::string reason;
-    if (const auto text = Model::header(bye, Header::reason, 0)) reason = *text;
+    std::string reason = joined_lines(bye, Header::reason);
     const bool ack_owed = fork.phase == Phase::answered && role_ == Role::uac;
     fork.phase = Phase::gone;
     fork.timer.stop();

@@ -6,8 +6,10 @@
 #include "offhook/dialog/response_effect.hpp"
 #include "offhook/message/cseq.hpp"
 #include "offhook/message/info_package.hpp"
+#include "offhook/message/recv_info.hpp"
 #include "offhook/message/status.hpp"
 #include "offhook/session/invite_message.hpp"
+#include "offhook/session/request_rules.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
@@ -87,7 +89,8 @@ int Session<M>::request_status(const M& request, MessageOptions& options) const 
         if (!package) return 0; // of before RFC 6086
         const auto name = InfoPackage::parse(*package);
         if (!name) return 400;
-        if (lists(features_.recv_info, name->name)) return 0;
+        const auto taken = RecvInfo::parse(features_.recv_info);
+        if (taken && taken->contains(name->name)) return 0;
         options.fields = {{"Recv-Info", features_.recv_info}};
         return 469;
     }
@@ -121,6 +124,9 @@ Refusal Session<M>::try_respond(TimePoint now, TransactionId transaction, int st
         if (request.transaction != transaction || request.offer) continue;
         if (Usage* const usage = this->waiting_on(transaction))
             return this->answer_usage(now, *usage, ServerRequest<M>(request), status, options);
+        if (const Refusal refused =
+                offhook::response_refusal(Model::method(request.message), status, options))
+            return refused;
         respond(request.message, transaction, status, options);
         close_request(transaction);
         return {};
@@ -138,6 +144,7 @@ Refusal Session<M>::try_request(TimePoint now, std::string_view method,
                                 const MessageOptions& options, TransactionId& id) {
     if (const Refusal refused = refusal(Operation::request)) return refused;
     if (const Refusal refused = offhook::check(options, "request")) return refused;
+    if (const Refusal refused = request_refusal(method, options)) return refused;
     bool own = false;
     for (const std::string_view name :
          {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE", "REFER", "SUBSCRIBE"})
@@ -154,7 +161,31 @@ Refusal Session<M>::try_request(TimePoint now, std::string_view method,
         return {Errc::unknown_handle,    "request",
                 describe(state_, role_), "the number of a dialog that lives",
                 "RFC 3261 §12.2",        {}};
+    if (const Refusal refused = method_refusal(*fork, method, options)) return refused;
     id = send_request(now, *fork, method, options, Purpose::application).id;
+    return {};
+}
+
+/// What the dialog does not allow a request of ours now. RFC 6086 §4.2.1, RFC 3428 §8
+template <Modelled M>
+Refusal Session<M>::method_refusal(const Fork<M>& fork, std::string_view method,
+                                   const MessageOptions& options) const {
+    const auto refused = [&](Errc code, std::string_view needs, std::string_view section) {
+        return Refusal{code, "request", describe(state_, role_), needs, section, {}};
+    };
+    for (const ClientRequest<M>& sent : requests_)
+        if (method == "MESSAGE" && sent.method == method && sent.fork == fork.number)
+            return refused(Errc::request_pending, "no other MESSAGE under way", "RFC 3428 §8");
+    for (const HeaderField& field : options.fields) {
+        if (method != "INFO" || header_from(field.name) != Header::info_package) continue;
+        const auto package = InfoPackage::parse(field.value);
+        if (!package) return refused(Errc::bad_argument, "an Info-Package", "RFC 6086 §9.2");
+        const auto taken =
+            RecvInfo::parse(fork.peer_packages ? std::string_view(*fork.peer_packages) : "");
+        if (!taken || !taken->contains(package->name))
+            return refused(Errc::not_supported, "the Info Package in the peer's Recv-Info",
+                           "RFC 6086 §4.2.1");
+    }
     return {};
 }
 
@@ -179,6 +210,8 @@ void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& r
     if (request.purpose == Purpose::update) {
         add_capabilities(built.message, features_, request.options.fields);
         add_to(built.message, update_->refresh);
+    } else if (!has_field(request.options.fields, Header::supported)) {
+        Model::add(built.message, Header::supported, option_tags_of(features_)); // RFC 4028 §7.1
     }
     this->note_number(request);
     add_to(built.message, request.options);
@@ -229,8 +262,11 @@ void Session<M>::finish_request(TimePoint now, TransactionId id, int status, con
     case Purpose::usage: break;
     }
     // What the call is asked for ends the call, RFC 3261 §12.2.1.2; else only the usage: RFC 5057.
+    const bool ours = request.purpose == Purpose::application
+                      && usage_of(request.method) != UsageKind::subscription;
     const bool silent = status == 408 || status == 481;
-    if (whole || (silent && request.purpose == Purpose::application))
+    const bool usage = effect_of_response(status, request.method) == ResponseEffect::usage;
+    if (whole || (ours && (silent || usage)))
         if (const Fork<M>* const fork = fork_numbered(request.fork)) lose_peer(now, *fork, status);
 }
 

@@ -77,17 +77,19 @@ inline Refusal incoming_refusal(const IncomingOptions& options) {
     return {};
 }
 
-/// Adds what says which methods and extensions we know, unless the application says more.
-/// RFC 3261 §13.2.1, RFC 3311 §4, RFC 6086 §5.2.1
+/// Adds what says which methods and extensions we know, unless the application says more. A
+/// response to a `request` names Info Packages only where that does. RFC 3261 §13.2.1,
+/// RFC 3311 §4, RFC 6086 §5.2.3
 template <Modelled M>
 void add_capabilities(M& message, const SessionFeatures& features,
-                      const std::vector<HeaderField>& fields) {
+                      const std::vector<HeaderField>& fields, const M* request = nullptr) {
     using Model = MessageModel<M>;
     if (!has_field(fields, Header::allow))
         Model::add(message, Header::allow, methods_of(features.methods));
     if (!has_field(fields, Header::supported))
         Model::add(message, Header::supported, option_tags_of(features));
-    if (features.methods.info && !has_field(fields, Header::recv_info))
+    const bool asked = !request || Model::header(*request, Header::recv_info, 0);
+    if (asked && features.methods.info && !has_field(fields, Header::recv_info))
         Model::add(message, Header::recv_info, features.recv_info);
     // RFC 6665 §4.4.4
     if (!features.events.empty() && !has_field(fields, Header::allow_events))

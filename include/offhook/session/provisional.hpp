@@ -35,12 +35,12 @@ Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions
     if (described) {
         fork.exchange.take(Direction::out, reliable ? Carrier::reliable : Carrier::provisional);
         if (!reliable) server_->preview = options.body;
-        describe_ours(fork, options.body);
+        if (reliable || !server_->reinvite) describe_ours(fork, options.body);
     }
     M response = fork.dialog.response(server_->message, status, phrase_of(status, options));
     if (!server_->reinvite) state_ = State::early;
     if (reliable) {
-        add_capabilities(response, features_, options.fields);
+        add_capabilities(response, features_, options.fields, &server_->message);
         add_to(response, options);
         send_reliable(now, status, std::move(response), described);
         return {};
@@ -193,7 +193,7 @@ void Session<M>::acknowledge(TimePoint now, Fork<M>& fork, const MessageOptions&
     if (fork.reliable.offered && full.body.empty()) full.body = declined_answer(*fork.description);
     if (is_session_description(full.body)) {
         fork.exchange.take(Direction::out, Carrier::prack);
-        describe_ours(fork, full.body);
+        if (fork.reliable.offered) describe_ours(fork, full.body);
     }
     if (fork.reliable.offered) fork.description.reset();
     fork.reliable.owed = fork.reliable.offered = false;
@@ -237,8 +237,10 @@ void Session<M>::on_prack_response(TimePoint now, const ClientRequest<M>& prack,
     if (!offered) return;
     if (status < 300 && response) {
         Body body = session_description(*response);
-        if (body && fork->exchange.take(Direction::in, Carrier::prack_success) == Meaning::answer)
+        if (body && fork->exchange.take(Direction::in, Carrier::prack_success) == Meaning::answer) {
+            describe_ours(*fork, prack.options.body);
             return emit(typename Events::Answer{{}, std::move(body), false, fork->number});
+        }
     }
     fork->exchange.fail();
     emit(typename Events::RolledBack{{},

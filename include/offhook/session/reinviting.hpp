@@ -78,6 +78,7 @@ void Session<M>::on_reinvite_success(TimePoint now, M response) {
         return;
     }
     note_peer(fork, response);
+    note_packages(fork, response);
     start_timer(now, fork, reinvite_->refresh, response);
     const int status = Model::status(response);
     const bool missing =

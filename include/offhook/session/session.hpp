@@ -159,6 +159,8 @@ public:
         return meaning == Meaning::answer || meaning == Meaning::offer;
     }
 
+    using GuardedOperations<Session<M>>::respond;
+
     /// The non-throwing twins of the operations: true where refused.
     Refusal try_progress(TimePoint now, int status = 180, const MessageOptions& options = {});
     Refusal try_accept(TimePoint now, const MessageOptions& options = {}, int status = 200);
@@ -303,7 +305,9 @@ private:
     // refreshing.hpp
     void refresh(TimePoint now);
     void note_peer(Fork<M>& fork, const M& message);
+    void note_packages(Fork<M>& fork, const M& message);
     void describe_ours(Fork<M>& fork, const Body& body);
+    void forget_ours(Fork<M>& fork);
     void start_timer(TimePoint now, Fork<M>& fork, const RefreshRequest& sent, const M& success);
     void tell_timer(const Fork<M>& fork);
     void handle_session_timer(TimePoint now);
@@ -316,6 +320,8 @@ private:
                  const MessageOptions& options = {});
     void on_request(TimePoint now, Fork<M>& fork, const M& request, TransactionId transaction);
     int request_status(const M& request, MessageOptions& options) const;
+    Refusal method_refusal(const Fork<M>& fork, std::string_view method,
+                           const MessageOptions& options) const;
     ClientRequest<M>& send_request(TimePoint now, Fork<M>& fork, std::string_view method,
                                    const MessageOptions& options, Purpose purpose);
     void build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& request);

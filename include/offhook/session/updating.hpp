@@ -66,6 +66,7 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
     if (status < 300) {
         fork.dialog.refresh_remote_target(*response);
         note_peer(fork, *response);
+        note_packages(fork, *response);
         if (fork.dialog.confirmed()) start_timer(now, fork, done.refresh, *response);
         Body body = session_description(*response);
         const bool answered =
@@ -139,9 +140,12 @@ void Session<M>::accept_update(TimePoint now, Fork<M>& fork, const M& update,
                                TransactionId transaction, const MessageOptions& options) {
     fork.dialog.refresh_remote_target(update);
     M response = fork.dialog.response(update, 200, phrase_of(200, options));
-    add_capabilities(response, features_, options.fields);
-    if (fork.dialog.confirmed())
+    add_capabilities(response, features_, options.fields, &update);
+    if (fork.dialog.confirmed()) {
         add_to(response, fork.timer.answer(now, refresh_request_of(update)));
+        forget_ours(fork);
+    }
+    note_packages(fork, update);
     add_to(response, options);
     send({SendAs::response, std::move(response), {}, transaction, {}});
 }
@@ -200,14 +204,15 @@ Refusal Session<M>::try_answer(TimePoint now, const MessageOptions& options) {
     const ServerRequest<M> request = std::move(*offered());
     close_request(request.transaction);
     Fork<M>& fork = *fork_numbered(request.fork);
-    describe_ours(fork, options.body);
     if (Model::method(request.message) == "PRACK") {
+        describe_ours(fork, options.body);
         fork.exchange.take(Direction::out, Carrier::prack_success);
         respond(request.message, request.transaction, 200, options);
         return {};
     }
     fork.exchange.take(Direction::out, Carrier::update_success);
     accept_update(now, fork, request.message, request.transaction, options);
+    describe_ours(fork, options.body);
     tell_timer(fork);
     return {};
 }
