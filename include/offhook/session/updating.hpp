@@ -29,7 +29,8 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
         const unsigned open = open_modifications(*fork);
         const bool free =
             fork->exchange.established()
-            && fork->exchange.meaning(Direction::out, Carrier::update) == Meaning::offer;
+            && fork->exchange.meaning(Direction::out, Carrier::update) == Meaning::offer
+            && !(server_ && server_->reliable.holds_description());
         if (!free || glare_status(Meeting::update_with_offer, open) != 0)
             return description_refusal("update", "an exchange that is complete, to make an offer",
                                        "RFC 3311 §5.1");
@@ -222,6 +223,7 @@ void Session<M>::withdraw_offer(int status, const MessageOptions& options) {
     ServerRequest<M> request = std::move(*offered());
     close_request(request.transaction);
     fork_numbered(request.fork)->exchange.fail();
+    if (Model::method(request.message) == "PRACK") expect_prack_again(request);
     respond(request.message, request.transaction, status, options);
     emit(typename Events::RolledBack{
         {}, Party::remote, status, std::move(request.offer), std::nullopt});
