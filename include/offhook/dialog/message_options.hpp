@@ -54,6 +54,8 @@ constexpr bool is_own_header(Header name) noexcept {
     case Header::max_forwards:
     case Header::route:
     case Header::record_route:
+    case Header::rseq:
+    case Header::rack:
     case Header::content_type:
     case Header::content_disposition:
     case Header::content_length: return true;

@@ -83,12 +83,10 @@ Refusal Session<M>::try_accept(TimePoint now, const MessageOptions& options, int
     if (const Refusal refused = contact_refusal(options, "accept")) return refused;
     MessageOptions full = options;
     const OfferAnswer& exchange = leading()->exchange;
-    if (full.body.empty() && exchange.offered_by_peer()) full.body = server_->preview;
+    const bool answers = exchange.offered_by_peer() && exchange.carrier() == Carrier::invite;
+    if (full.body.empty() && answers) full.body = server_->preview;
     if (const Refusal refused = success_refusal(full.body)) return refused;
-    if (server_->reliable.holds_description())
-        server_->accepted = {status, std::move(full)};
-    else
-        send_success(now, full, status);
+    succeed(now, std::move(full), status);
     return {};
 }
 
@@ -110,6 +108,14 @@ Refusal Session<M>::success_refusal(const Body& body) const {
     }
     if (!described) return {};
     return description_refusal("accept", "no description: a 1xx has brought it", "RFC 6337 §3.1.1");
+}
+
+/// The 2xx, once every 1xx with a description has its PRACK. RFC 3262 §5
+template <Modelled M>
+void Session<M>::succeed(TimePoint now, MessageOptions options, int status) {
+    if (!server_->reliable.holds_description()) return send_success(now, options, status);
+    server_->unanswered.reset();
+    server_->accepted = {status, std::move(options)};
 }
 
 template <Modelled M>
@@ -231,6 +237,7 @@ void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transac
     if (!pending) return; // too late to have an effect. RFC 3261 §9.2
     std::string reason = joined_lines(cancel, Header::reason);
     if (server_->reinvite) {
+        if (server_->accepted) return; // its 2xx waits for a PRACK
         if (!leading()->exchange.invite_answered()) return roll_back_reinvite(now, 487);
         emit(typename Events::Cancelled{{}, std::move(reason)});
         return end_their_reinvite(now, 487); // RFC 6141 §3.8

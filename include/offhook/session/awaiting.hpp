@@ -106,10 +106,7 @@ void Session<M>::handle_server_timeout(TimePoint now) {
     if (due(server_->expires)) return give_up(Party::remote, 487);
     if (due(server_->unanswered)) return give_up(Party::local, 480);
     if (server_->reliable.due(now)) transmit_reliable();
-    if (due(server_->refresh)) {
-        server_->refresh = now + timers_.provisional_refresh;
-        send({SendAs::response, *server_->provisional, {}, server_->transaction, {}});
-    }
+    if (due(server_->refresh)) repeat_provisional(now);
 }
 
 } // namespace offhook

@@ -52,9 +52,11 @@ void Session<M>::on_provisional(TimePoint now, M response) {
     if (client_->cancel == Cancel::held) send_cancel(now, *client_);
     const int status = Model::status(response);
     if (status == 100 || client_->answered || client_->held || state_ > State::early) return;
+    const auto rseq = reliable_number(response);
+    // An unreliable 199 of a dialog that we have not heard of is late or lost. RFC 6228 §4
+    if (status == 199 && !rseq && !fork_of(response)) return;
     Fork<M>* const fork = fork_of_response(response);
     if (fork && fork->phase != Phase::early) return;
-    const auto rseq = reliable_number(response);
     if (fork && rseq && !fork->reliable.take(client_->number, *rseq)) return;
     if (fork && state_ == State::initial) {
         leading_ = static_cast<std::size_t>(fork - forks_.data());
@@ -72,9 +74,14 @@ void Session<M>::on_provisional(TimePoint now, M response) {
     const M message = response;
     emit(typename Events::Ringing{{}, status, number, std::move(response), rseq.has_value()});
     if (!fork) return;
+    if (status == 199) {
+        // Nothing leaves on the dialog any more but what acknowledges. RFC 6228 §7
+        if (rseq) on_reliable(now, *fork, message, false);
+        if (fork->reliable.owed) acknowledge(now, *fork, {});
+        return give_up_early_dialog(*fork);
+    }
     on_early_description(*fork, message, rseq.has_value());
     if (rseq) on_reliable(now, *fork, message, true);
-    if (status == 199) give_up_early_dialog(*fork);
 }
 
 template <Modelled M>

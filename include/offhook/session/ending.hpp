@@ -30,6 +30,7 @@ void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionI
         return;
     }
     end_reinvite(now);
+    if (server_) expect_late_prack(now, *server_);
     terminate(Party::remote, Cause::bye, 0, std::move(reason));
 }
 
@@ -94,6 +95,7 @@ void Session<M>::hang_up(TimePoint now, const MessageOptions& options, int statu
 template <Modelled M>
 void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options, int status) {
     end_reinvite(now);
+    if (server_) expect_late_prack(now, *server_);
     drop_open();
     state_ = State::terminating;
     ended_as_ = cause;

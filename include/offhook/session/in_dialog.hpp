@@ -48,9 +48,9 @@ void Session<M>::receive_request(TimePoint now, const M& request, TransactionId 
     if (method == "CANCEL") return on_cancel(now, request, transaction);
     Fork<M>* const fork = fork_of(request);
     if (method == "ACK") return fork ? on_ack(now, *fork, request) : void();
-    const bool late_prack = method == "PRACK" && !late_pracks_.empty();
+    const bool prack_due = method == "PRACK" && (server_ || !late_pracks_.empty());
     const bool lives = fork && (fork->phase < Phase::gone || this->has_usages(*fork));
-    if (!fork || (!lives && !late_prack)) return respond(request, transaction, 481);
+    if (!fork || (!lives && !prack_due)) return respond(request, transaction, 481);
     switch (fork->dialog.receive(request)) {
     case Order::malformed: return respond(request, transaction, 400);
     case Order::out_of_order: return respond(request, transaction, 500);

@@ -80,6 +80,7 @@ enum class Pending : unsigned char {
     prack_owed,     ///< a reliable 1xx waits for prack()
     challenge,      ///< a 401 or 407 waits for authenticate()
     redirection,    ///< a 3xx waits for follow()
+    given_up,       ///< a 199 of ours has ended the early dialog
 };
 
 /// A row of the table of what is refused: which operations, in which role and states, and why. What
@@ -173,6 +174,9 @@ inline constexpr OperationRule operation_rules[] = {
     {detail::answering, detail::set(Role::uas), detail::unanswered, Errc::already_answered,
      "an INVITE that is not accepted", "the 2xx leaves once PRACK has come", "RFC 3262 §5",
      detail::set(Pending::accepted)},
+    {detail::set(Operation::progress, Operation::accept), detail::set(Role::uas),
+     detail::unanswered, Errc::wrong_state, "an early dialog that no 199 has ended",
+     "reject() or redirect() answers the INVITE", "RFC 6228 §5", detail::set(Pending::given_up)},
     {detail::set(Operation::redirect), detail::both, detail::answered, Errc::already_answered,
      "an INVITE that makes a session", "reject() refuses a re-INVITE", "RFC 3261 §14.2",
      detail::set(Pending::their_reinvite)},

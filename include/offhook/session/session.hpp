@@ -18,6 +18,7 @@
 #include "offhook/dialog/dialog.hpp"
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
+#include "offhook/message/rack.hpp"
 #include "offhook/session/client_invite.hpp"
 #include "offhook/session/client_request.hpp"
 #include "offhook/session/events.hpp"
@@ -247,6 +248,7 @@ private:
     std::pair<int, MessageOptions> invite_refusal_by_us(Fork<M>& fork, const M& request,
                                                         bool first);
     void expect_late_prack(TimePoint now, const ServerInvite<M>& invite);
+    void succeed(TimePoint now, MessageOptions options, int status);
     void send_success(TimePoint now, const MessageOptions& options, int status);
     void finish_invite(TimePoint now, int status, const MessageOptions& options);
     void on_cancel(TimePoint now, const M& cancel, TransactionId transaction);
@@ -267,9 +269,13 @@ private:
 
     // provisional.hpp
     Refusal provisional_refusal(const MessageOptions& options, bool reliable) const;
+    Refusal early_end_refusal(const MessageOptions& options) const;
     void send_reliable(TimePoint now, int status, M response, bool described);
+    void repeat_provisional(TimePoint now);
     void transmit_reliable();
     void on_prack(TimePoint now, Fork<M>& fork, const M& prack, TransactionId transaction);
+    bool take_late_prack(const RAck& rack);
+    void expect_prack_again(const ServerRequest<M>& prack);
     std::optional<std::uint32_t> reliable_number(const M& response) const;
     void on_early_description(Fork<M>& fork, const M& response, bool reliable);
     void on_reliable(TimePoint now, Fork<M>& fork, const M& response, bool wanted);

@@ -55,6 +55,7 @@ unsigned Session<M>::pending() const noexcept {
     const bool early = state_ <= State::early;
     note(server_ && server_->accepted, Pending::accepted);
     note(server_ && server_->reinvite, Pending::their_reinvite);
+    note(server_ && forks_[leading_].phase == Phase::gone, Pending::given_up);
     note(client_ && early && client_->cancelled(), Pending::cancelling);
     note(client_ && early && client_->answered, Pending::left);
     note(client_ && client_->held && client_->challenged, Pending::challenge);

@@ -40,6 +40,7 @@ bool Session<M>::can_update(const Fork<M>& fork, const Body& body) const noexcep
     if (!is_session_description(body)) return true;
     return fork.exchange.established()
            && fork.exchange.meaning(Direction::out, Carrier::update) == Meaning::offer
+           && !(server_ && server_->reliable.holds_description())
            && glare_status(Meeting::update_with_offer, open_modifications(fork)) == 0;
 }
 
@@ -233,6 +234,7 @@ void Session<M>::withdraw_offer(int status, const MessageOptions& options) {
     ServerRequest<M> request = std::move(*offered());
     close_request(request.transaction);
     fork_numbered(request.fork)->exchange.fail();
+    if (Model::method(request.message) == "PRACK") expect_prack_again(request);
     respond(request.message, request.transaction, status, options);
     emit(typename Events::RolledBack{
         {}, Party::remote, status, std::move(request.offer), std::nullopt});
