@@ -7,6 +7,7 @@
 #include "offhook/core/error.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/dialog.hpp"
+#include "offhook/message/dialog_name.hpp"
 #include "offhook/message/message_model.hpp"
 #include "offhook/session/events.hpp"
 #include "offhook/session/guarded_operations.hpp"
@@ -29,6 +30,9 @@ public:
     Role role() const noexcept;
     /// The dialog that leads; null before any, and after the end. Valid until the next input.
     const Dialog<Message>* dialog() const noexcept;
+    /// The names of that dialog, as a Refer-To, Replaces, Join or Target-Dialog wants them after
+    /// from_other_side(); empty where there is none. Views of it.
+    DialogName dialog_name() const noexcept;
     /// Why an operation would be refused now; false where it would not.
     Refusal refusal(Operation operation) const noexcept;
 
