@@ -49,8 +49,12 @@ struct EndpointConfig {
     /// Further methods, which come as event::Request outside of sessions and as event::Requested
     /// within them; else 405.
     std::vector<std::string> methods = {};
-    /// Option tags that the application sees to; else 420.
+    /// Option tags that the application sees to; else 420. With "join" a call may ask to be a
+    /// conference with another: event::Incoming::joins.
     std::vector<std::string> extensions = {};
+    /// Users of Request-URIs that are conferences: a Join that names no dialog is ignored there.
+    /// RFC 3911 §4
+    std::vector<std::string> conferences = {};
     /// Bodies taken; else 415.
     std::vector<std::string> content_types = {"application/sdp"};
     /// Above Limits::transactions drop requests instead of answering 503.

@@ -21,12 +21,14 @@
 #include "offhook/endpoint/authenticator.hpp"
 #include "offhook/endpoint/config.hpp"
 #include "offhook/endpoint/destination.hpp"
+#include "offhook/endpoint/ended_dialogs.hpp"
 #include "offhook/endpoint/events.hpp"
 #include "offhook/endpoint/listeners.hpp"
 #include "offhook/endpoint/owners.hpp"
 #include "offhook/endpoint/session_ref.hpp"
 #include "offhook/endpoint/streams.hpp"
 #include "offhook/message/validate.hpp"
+#include "offhook/session/replacement.hpp"
 #include "offhook/session/session.hpp"
 #include "offhook/transaction/transactions.hpp"
 
@@ -89,6 +91,16 @@ public:
     /// The non-throwing twin: `id` is set where it is not refused.
     Refusal try_invite(TimePoint now, InviteOptions options, SessionId& id);
 
+    /// Places a call that takes the place of one of ours at its peer, which ends that by itself
+    /// once it accepts; an empty target is the peer's Contact. An early dialog has to be one that
+    /// the peer has made. For a dialog of someone else see replaces_field(). Throws what invite()
+    /// throws, and SessionTerminated, NoDialog, or WrongRole. RFC 3891 §4
+    SessionId replace(TimePoint now, SessionId replaced, InviteOptions options,
+                      Replaceable which = Replaceable::any);
+    /// The non-throwing twin.
+    Refusal try_replace(TimePoint now, SessionId replaced, InviteOptions options, Replaceable which,
+                        SessionId& id);
+
     /// A session to operate on; see SessionRef for what a session that has ended answers. An id
     /// means something to the endpoint alone that gave it, and to its copies.
     SessionRef session(SessionId id) { return {*this, id}; }
@@ -143,7 +155,8 @@ private:
         std::optional<Digest> key = {};  ///< in dialogs_
         std::vector<Resolved> hosts = {};
         std::vector<Handle<Waiting>> waiting = {};
-        bool asks = false; ///< challenges that we cannot answer are the application's
+        Handle<Call> replaces = {}; ///< ends once this one is accepted
+        bool asks = false;          ///< challenges that we cannot answer are the application's
         Box<Authenticator> authenticator = {}; ///< from the first challenge on
     };
     /// What a request outside of sessions is sent again from; its transaction is its CSeq number.
@@ -157,6 +170,21 @@ private:
         std::string message_to = {}; ///< of a MESSAGE: its target
     };
     using CallId = Handle<Call>;
+    /// A dialog of a call that a message outside of it names.
+    struct Named {
+        CallId id = {};
+        const Call* call = nullptr;
+        const Fork<Message>* fork = nullptr;
+        State state() const;
+        bool lives() const { return state() < State::terminating; }
+    };
+    /// Which calls a request names, and the response where that refuses it.
+    struct Claims {
+        int status = 0;
+        std::string phrase = {};
+        CallId replaces = {};
+        CallId joins = {};
+    };
     /// Who is told what becomes of a client transaction.
     struct Owner {
         CallId call = {};
@@ -200,7 +228,7 @@ private:
     void on(TimePoint, ClientEnded& ended) { forget(ended.transaction); }
     void on(TimePoint, ResponseFailed&) {}
     void on(TimePoint, ServerEnded& ended) { server_owners_.erase(ended.transaction); }
-    void take_invite(TimePoint now, RequestReceived& received);
+    void take_invite(TimePoint now, RequestReceived& received, const Claims& claims);
     void answer(TimePoint now, ServerTransactionId transaction, const Message& request, int status,
                 const std::vector<HeaderField>& fields = {}, std::string_view phrase = {});
     CallId call_of(const Message& message, bool is_request);
@@ -226,7 +254,7 @@ private:
     void tell(CallId id, typename Session::Event event);
     void index_dialogs(CallId id);
     void arm(CallId id);
-    void erase(CallId id);
+    void erase(TimePoint now, CallId id);
     CallId adopt(Session session, const Flow& flow);
     Digest dialog_key(std::string_view call_id, std::string_view local_tag,
                       std::string_view remote_tag) const;
@@ -244,6 +272,14 @@ private:
     std::string via(const Flow& flow, std::string_view branch) const;
     bool is_large(const Outgoing<Message>& out, const Flow& flow) const;
 
+    // replacing.hpp
+    Named named(const DialogName& name);
+    int judge(TimePoint now, Claim claim, const DialogName& name, CallId& call);
+    Claims claims_of(TimePoint now, const Message& request);
+    SessionId target_of(const Message& request);
+    void end_replaced(TimePoint now, CallId id);
+    void remember_dialogs(TimePoint now, const Call& call);
+
     // operations.hpp
     Refusal fill_in(InviteOptions& options) const;
 
@@ -257,6 +293,7 @@ private:
     Slab<Waiting> waiting_;
     Slab<Detour> detours_;
     DigestMap<CallId> dialogs_; ///< by Call-ID and local tag, a later fork by its remote tag too
+    EndedDialogs ended_;
     Owners<ClientTransactionId, Owner> client_owners_;
     Owners<ServerTransactionId, CallId> server_owners_; ///< INVITEs that a CANCEL may name
     TimerQueue<Timer> timers_;
@@ -272,6 +309,7 @@ using Endpoint = BasicEndpoint<Random>;
 #include "offhook/endpoint/incoming.hpp"
 #include "offhook/endpoint/operations.hpp"
 #include "offhook/endpoint/outgoing.hpp"
+#include "offhook/endpoint/replacing.hpp"
 #include "offhook/endpoint/sending.hpp"
 #include "offhook/endpoint/usage_operations.hpp"
 

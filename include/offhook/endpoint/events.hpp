@@ -61,6 +61,12 @@ struct Incoming {
     Body offer; ///< empty: accept() has to bring one
     Message invite;
     Flow flow;
+    /// The call in whose place it wants to be: it ends once this one is accepted, and stays where
+    /// this one is rejected. Whether the caller may do that has to be decided before; it has shown
+    /// no more than that it knows the dialog. RFC 3891 §3
+    SessionId replaces = {};
+    SessionId joins = {};         ///< the call that it wants to be a conference with. RFC 3911 §4
+    SessionId target_dialog = {}; ///< the call that it shows to know. RFC 4538 §4
 };
 
 /// A request outside of sessions, of a method in EndpointConfig::methods: Endpoint::respond().
@@ -68,6 +74,7 @@ struct Request {
     ServerTransactionId transaction;
     Message request;
     Flow flow;
+    SessionId target_dialog = {}; ///< the call that it shows to know. RFC 4538 §4
 };
 
 /// A response to a request of ours outside of sessions; the last one where its status is 200 or up.

@@ -103,6 +103,11 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
                                                : Standing::first);
     if (denial) return answer(now, received.transaction, request, denial->status, denial->fields);
 
+    const bool reinvite = in_dialog && request.method() == "INVITE";
+    const Claims claims = reinvite ? Claims{} : claims_of(now, request);
+    if (claims.status)
+        return answer(now, received.transaction, request, claims.status, {}, claims.phrase);
+
     if (in_dialog) {
         call->flow = received.flow;
         if (request.method() == "INVITE") server_owners_.set(received.transaction, id);
@@ -114,14 +119,16 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
     // OPTIONS asks what an INVITE would meet. RFC 3261 §11.2
     if (full() && (method == "INVITE" || method == "OPTIONS"))
         return answer(now, received.transaction, request, 486, {{"Retry-After", retry_after()}});
-    if (method == "INVITE") return take_invite(now, received);
+    if (method == "INVITE") return take_invite(now, received, claims);
     if (method == "OPTIONS")
         return answer(now, received.transaction, request, 200, capabilities(config_));
-    events_.push(event::Request{received.transaction, std::move(received.request), received.flow});
+    const SessionId target = target_of(request);
+    events_.push(
+        event::Request{received.transaction, std::move(received.request), received.flow, target});
 }
 
 template <RandomSource R>
-void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
+void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received, const Claims& claims) {
     Message invite = received.request;
     // A client of RFC 2543, which knows no magic cookie, may leave Contact out, and From serves.
     const auto via = top_via(invite);
@@ -142,8 +149,10 @@ void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
     if (!session)
         return answer(now, received.transaction, received.request, 400, {},
                       std::string("Bad ").append(session.error().rule));
+    const SessionId target = target_of(received.request);
     const CallId id = adopt(std::move(*session), received.flow);
     calls_.find(id)->asks = config_.features.on_challenge == SessionFeatures::Decision::ask;
+    calls_.find(id)->replaces = claims.replaces;
     if (calls_.find(id)->session.state() == State::terminated) { // refused by itself
         while (calls_.find(id)->session.poll_event())
             continue;
@@ -155,7 +164,8 @@ void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
         if (auto* const brought = std::get_if<event::Offer>(&*event))
             offer = std::move(brought->body);
     events_.push(event::Incoming{public_id(id), std::move(offer), std::move(received.request),
-                                 received.flow});
+                                 received.flow, public_id(claims.replaces), public_id(claims.joins),
+                                 target});
     drain(now, id);
 }
 

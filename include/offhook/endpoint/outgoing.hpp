@@ -95,7 +95,11 @@ void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
         return stop_waiting(now, call->waiting.front(), Failure::timeout);
     index_dialogs(id);
     arm(id);
-    if (call->session.done()) erase(id);
+    if (call->replaces) {
+        end_replaced(now, id);
+        call = calls_.find(id);
+    }
+    if (call->session.done()) erase(now, id);
 }
 
 template <RandomSource R>
@@ -145,8 +149,9 @@ void BasicEndpoint<R>::arm(CallId id) {
 }
 
 template <RandomSource R>
-void BasicEndpoint<R>::erase(CallId id) {
+void BasicEndpoint<R>::erase(TimePoint now, CallId id) {
     const Call& call = *calls_.find(id);
+    remember_dialogs(now, call);
     if (call.timer) timers_.cancel(*call.timer);
     if (call.key) dialogs_.erase(*call.key);
     calls_.erase(id);

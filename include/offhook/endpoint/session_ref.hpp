@@ -11,6 +11,7 @@
 #include "offhook/core/error.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/dialog.hpp"
+#include "offhook/message/dialog_name.hpp"
 #include "offhook/message/message_model.hpp"
 #include "offhook/session/events.hpp"
 #include "offhook/session/guarded_operations.hpp"
@@ -36,6 +37,9 @@ public:
     const Dialog<Message>* dialog() const noexcept;
     /// As Session::owes_description().
     bool owes_description() const noexcept;
+    /// The names of that dialog, as a Refer-To, Replaces, Join or Target-Dialog wants them after
+    /// from_other_side(); empty where there is none. Views of it.
+    DialogName dialog_name() const noexcept;
     /// Why an operation would be refused now; false where it would not.
     Refusal refusal(Operation operation) const noexcept;
 

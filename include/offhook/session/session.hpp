@@ -160,8 +160,6 @@ public:
         return meaning == Meaning::answer || meaning == Meaning::offer;
     }
 
-    using GuardedOperations<Session<M>>::respond;
-
     /// The non-throwing twins of the operations: true where refused.
     Refusal try_progress(TimePoint now, int status = 180, const MessageOptions& options = {});
     Refusal try_accept(TimePoint now, const MessageOptions& options = {}, int status = 200);
