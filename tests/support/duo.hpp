@@ -65,14 +65,13 @@ public:
         (void)session(agent).try_reinvite(now(), {.body = offer(agent)});
     }
     void update(std::size_t agent, bool with_offer) {
-        (void)session(agent).try_update(now(),
-                                        {.body = with_offer ? offer(agent) : Body{}});
+        (void)session(agent).try_update(now(), {.body = with_offer ? offer(agent) : Body{}});
     }
     void bye(std::size_t agent) { (void)session(agent).try_bye(now()); }
     void request(std::size_t agent, std::string_view method) {
         TransactionId id = 0;
-        (void)session(agent).try_request(
-            now(), method, {.fields = {{"Refer-To", "<sip:carol@192.0.2.3>"}}}, id);
+        (void)session(agent).try_request(now(), method,
+                                         {.fields = {{"Refer-To", "<sip:carol@192.0.2.3>"}}}, id);
     }
 
     /// Hangs up what is still up, and waits until nobody waits for anything. Each session has then
@@ -105,8 +104,8 @@ private:
         if (!answering) return;
         if (std::holds_alternative<event::Reinvited>(event))
             (void)session(agent).try_accept(now(), {.body = answer()});
-        if (const auto* const updated = std::get_if<event::Updated>(&event); updated
-            && updated->offer)
+        if (const auto* const updated = std::get_if<event::Updated>(&event);
+            updated && updated->offer)
             (void)session(agent).try_answer(now(), {.body = answer()});
         if (const auto* const offered = std::get_if<event::Offer>(&event);
             offered && offered->answer_by == Operation::ack)

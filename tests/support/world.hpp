@@ -139,8 +139,8 @@ public:
             const auto ms =
                 std::chrono::duration_cast<std::chrono::milliseconds>(time - begin_).count();
             const std::string fraction = std::to_string(1000 + ms % 1000).substr(1);
-            lines.push_back(std::to_string(ms / 1000) + "." + fraction
-                            + (entry.in ? " < " : " > ") + entry.line);
+            lines.push_back(std::to_string(ms / 1000) + "." + fraction + (entry.in ? " < " : " > ")
+                            + entry.line);
         }
         return lines;
     }

@@ -71,7 +71,8 @@ public:
             link(from, to, changed);
         }
     }
-    /// Loses, delays or repeats certain messages to come. The first rule that applies is the one that does.
+    /// Loses, delays or repeats certain messages to come. The first rule that applies is the one
+    /// that does.
     void add_rule(Rule rule) { rules_.push_back(std::move(rule)); }
 
     /// Ends each stream between the two, and tells both.
