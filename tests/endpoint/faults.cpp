@@ -103,7 +103,8 @@ constexpr std::string_view challenge =
 const std::vector<HeaderField> credentials = {{"Authorization", "Digest username=\"bob\""}};
 
 std::string branch_of(const Message& message) {
-    return std::string(Via::parse(value(message, Header::via))->branch());
+    const std::string via = value(message, Header::via);
+    return std::string(Via::parse(via)->branch());
 }
 std::uint32_t number_of(const Message& message) {
     return parse_header<CSeq>(message, Header::cseq)->number;
@@ -395,7 +396,7 @@ TEST_CASE("a re-INVITE moves the remote target with its 2xx, and not with a refu
             call.session().accept(call.wire.now, {.body = Body::sdp("v=0\r\n")});
         else
             call.session().reject(call.wire.now, 488);
-        CHECK(call.session().dialog()->state().remote_target
+        CHECK(call.session().dialog()->remote_target()
               == (accepted ? "sip:alice@192.0.2.8" : "sip:alice@192.0.2.9"));
     }
     SECTION("ours") {
@@ -405,7 +406,7 @@ TEST_CASE("a re-INVITE moves the remote target with its 2xx, and not with a refu
         call.session().reinvite(call.wire.now, {.body = Body::sdp("v=0\r\n")});
         const Message reinvite = (call.wire.drain(), call.wire.take_only());
         call.wire.receive(response(reinvite, status, "p1", "Contact:<sip:carol@192.0.2.8>|", sdp));
-        CHECK(call.session().dialog()->state().remote_target
+        CHECK(call.session().dialog()->remote_target()
               == (status == 200 ? "sip:carol@192.0.2.8" : "sip:carol@192.0.2.9"));
     }
 }
@@ -566,21 +567,29 @@ TEST_CASE("PRACK without tag, 18x and 2xx without Contact do no harm", "[endpoin
         CHECK(call.wire.take_sent() == Lines{"481 PRACK"});
         CHECK(call.session().state() == State::early);
     }
-    SECTION("18x: it rings, and makes no dialog") {
+    SECTION("UPDATE") {
+        CallIn call;
+        call.ring();
+        call.wire.take_sent();
+        Sketch update = call.in_dialog("UPDATE", "2");
+        update.to = "<sip:bob@biloxi.example>";
+        call.wire.receive(request(update));
+        CHECK(call.wire.take_sent() == Lines{"481 UPDATE"});
+        CHECK(call.wire.take_events() == Lines{"Incoming"});
+    }
+    SECTION("18x and 2xx: ACK and BYE go where the INVITE went") {
         CallOut call;
         call.answer(180, "p1", "");
         CHECK(call.wire.take_events() == Lines{"Ringing 180"});
-        CHECK(call.session().dialog() == nullptr);
-        call.talk();
-        CHECK(call.session().state() == State::confirmed);
-    }
-    SECTION("2xx: no dialog can be made of it, and the call ends all the same") {
-        CallOut call;
         call.answer(200, "p1", "", sdp);
-        CHECK(call.wire.take_sent().empty());
-        call.wire.run_for(300s);
-        CHECK(call.wire.take_events().back().starts_with("Terminated"));
-        CHECK(call.wire.is_empty());
+        CHECK(call.wire.take_only().request_uri() == call.invite.request_uri());
+        CHECK(call.wire.take_events() == Lines{"Answered 200", "Answer", "Confirmed"});
+        call.session().bye(call.wire.now);
+        call.wire.drain();
+        const Message bye = call.wire.take_only();
+        CHECK(bye.request_uri() == call.invite.request_uri());
+        call.wire.receive(response(bye, 200));
+        CHECK(call.wire.take_events() == Lines{"Terminating", "Terminated local bye"});
     }
 }
 
@@ -597,7 +606,7 @@ TEST_CASE("a re-INVITE that got 491 is not seen by the application",
     call.wire.receive(invite(theirs));
     CHECK(call.wire.take_sent() == Lines{"491 INVITE"});
     CHECK(call.wire.take_events().empty());
-    CHECK(call.session().dialog()->state().remote_target == "sip:carol@192.0.2.9");
+    CHECK(call.session().dialog()->remote_target() == "sip:carol@192.0.2.9");
     CHECK_FALSE(call.session().can_accept());
     call.wire.receive(response(ours, 200, "p1", peers_contact, sdp));
     CHECK(call.wire.take_sent() == Lines{"ACK"});
