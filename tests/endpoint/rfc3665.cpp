@@ -145,7 +145,11 @@ TEST_CASE("a session is established through a second proxy where the first is si
           "[endpoint][rfc3665][3.4]") {
     Flows flows("<sip:proxy.atlanta.example;lr>");
     flows.hosts = {at("192.0.2.11"), at("192.0.2.12")};
-    flows.proxy({.host = "192.0.2.12", .next = "192.0.2.2", .user = to_bob, .realm = "atlanta"});
+    flows.proxy({.host = "192.0.2.12",
+                 .name = "proxy.atlanta.example",
+                 .next = "192.0.2.2",
+                 .user = to_bob,
+                 .realm = "atlanta"});
     flows.call();
     flows.ring();
     flows.answer();

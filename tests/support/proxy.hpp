@@ -19,6 +19,7 @@ namespace offhook::test {
 /// transactions, repeats nothing and doesn't fork. RFC 3261 §16.4 to §16.7, §16.11
 struct Proxy {
     std::string host;       ///< where it is, port 5060
+    std::string name = {};  ///< what else it is called in a Route
     std::string next = {};  ///< host to which its domains lead
     std::string user = {};  ///< Request-URI of whom its domains are; "" changes none
     std::string realm = {}; ///< "" challenges nobody
@@ -55,7 +56,8 @@ private:
                 routes.emplace_back(route);
             request.remove_first(Header::route);
         }
-        if (!routes.empty() && host_of(routes[0]) == host) routes.erase(routes.begin());
+        if (!routes.empty() && (host_of(routes[0]) == host || host_of(routes[0]) == name))
+            routes.erase(routes.begin());
         const std::string uri(request.request_uri());
         std::string hop = routes.empty() ? std::string(Uri::parse(uri)->host) : host_of(routes[0]);
         std::string target = uri;
