@@ -115,7 +115,9 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
         return drain(now, id);
     }
     const std::string_view method = request.method();
-    if (method == "BYE") return answer(now, received.transaction, request, 481);
+    // What only a dialog gives a meaning. RFC 3261 §15.1.2, RFC 3262 §3, RFC 3311 §5.2
+    if (method == "BYE" || method == "PRACK" || method == "UPDATE")
+        return answer(now, received.transaction, request, 481);
     // OPTIONS asks what an INVITE would meet. RFC 3261 §11.2
     if (full() && (method == "INVITE" || method == "OPTIONS"))
         return answer(now, received.transaction, request, 486, {{"Retry-After", retry_after()}});

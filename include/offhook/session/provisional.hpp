@@ -290,7 +290,13 @@ void Session<M>::on_prack_response(TimePoint now, const ClientRequest<M>& prack,
     const bool offered = is_session_description(prack.options.body)
                          && fork->exchange.offered_by_us()
                          && fork->exchange.carrier() == Carrier::prack;
-    if (!offered) return;
+    // A later request has overtaken it, and the 1xx waits for it all the same. RFC 3261 §12.2.2
+    const bool overtaken =
+        status == 500 && *fork->dialog.state().local_sequence_number != prack.number;
+    if (!offered) {
+        if (overtaken) send_request(now, *fork, "PRACK", prack.options, Purpose::prack);
+        return;
+    }
     if (status < 300 && response) {
         Body body = session_description(*response);
         if (body && fork->exchange.take(Direction::in, Carrier::prack_success) == Meaning::answer) {
@@ -304,7 +310,7 @@ void Session<M>::on_prack_response(TimePoint now, const ClientRequest<M>& prack,
                                      status,
                                      prack.options.body,
                                      response ? std::optional<M>(*response) : std::nullopt});
-    if (status != 488) return;
+    if (status != 488 && !overtaken) return;
     // The 1xx still waits for a PRACK that it can take. RFC 6337 §2.3
     MessageOptions bare = prack.options;
     bare.body = {};
