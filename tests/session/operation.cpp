@@ -582,6 +582,12 @@ void add_calling(std::vector<Situation<M>>& all) {
          {O::decline, sends({"488 UPDATE"})},
          {O::bye, sends({"BYE", "487 UPDATE"})}});
 
+    Agent<M> info = ringing;
+    info.session.request(info.now, "INFO");
+    gets(info, "INFO", 407);
+    add("a request of ours is challenged", info, State::early,
+        {{O::authenticate, sends({"INFO"})}});
+
     Caller<M> late(asking(false));
     late.gets(100);
     gets_reliable<M>(late, offer);
@@ -627,16 +633,33 @@ void add_called(std::vector<Situation<M>>& all) {
     requested(ringing, "UPDATE", 316, offer);
     add("the offer of their UPDATE waits", ringing, State::early, offered("UPDATE"));
 
+    Agent<M> info = Callee<M>(invite_with_100rel<M>(), asked()).ring();
+    info.session.request(info.now, "INFO");
+    gets(info, "INFO", 407);
+    add("a request of ours is challenged", info, State::early,
+        {{O::authenticate, sends({"INFO"})}});
+
     Callee<M> answered;
     answered.answers();
     Agent<M> updating = answered;
     updating.session.update(updating.now);
     add("our UPDATE is under way", updating, State::ack_wait, {{O::update, update_open}});
+    Agent<M> changing = answered;
+    requested(changing, "UPDATE", 315, offer);
+    add("the offer of their UPDATE waits", changing, State::ack_wait,
+        {{O::answer, sends({"200 UPDATE"})}, {O::decline, sends({"488 UPDATE"})}});
     requested<M>(answered, "INVITE", 315, offer);
     add("their re-INVITE waits", answered, State::ack_wait,
         {{O::progress, sends({"180 INVITE"})},
          {O::accept, sends({"200 INVITE"})},
          {O::reject, sends({"486 INVITE"})},
+         {O::redirect, not_redirected}});
+    progresses_reliably<M>(answered);
+    answered.session.accept(answered.now);
+    add("the 2xx to their re-INVITE waits for PRACK", answered, State::ack_wait,
+        {{O::progress, reinvite_accepted},
+         {O::accept, reinvite_accepted},
+         {O::reject, reinvite_accepted},
          {O::redirect, not_redirected}});
 }
 
@@ -703,4 +726,180 @@ TEMPLATE_TEST_CASE("no UPDATE makes an offer before PRACK for our answer has com
     CHECK(callee.wire() == Lines{"200 PRACK"});
     requested(callee, "UPDATE", 316, offer);
     CHECK(callee.told() == Lines{"Acknowledged 183", "Updated with offer"});
+}
+
+namespace {
+
+template <class M>
+struct Misuse {
+    const char* name;
+    Agent<M> agent;
+    Errc code;
+    Refusal (*attempt)(Session<M>& session, TimePoint now);
+};
+
+MessageOptions with_field(const char* name, const char* value, Body body = {}) {
+    MessageOptions options = with(std::move(body));
+    options.fields = {{name, value}};
+    return options;
+}
+
+template <class M>
+std::vector<Misuse<M>> misuses() {
+    using S = Session<M>;
+    std::vector<Misuse<M>> all;
+    const auto add = [&all](const char* name, const Agent<M>& agent, Errc code,
+                            Refusal (*attempt)(S&, TimePoint)) {
+        all.push_back({name, agent, code, attempt});
+    };
+    for (const Role role : {Role::uac, Role::uas}) {
+        const Agent<M> idle = confirmed<M>(role);
+        add("reinvite: unsafe", idle, Errc::unsafe_value, [](S& s, TimePoint now) {
+            return s.try_reinvite(now, with_field("Subject", "x\r\nVia: y", offer));
+        });
+        add("reinvite: Contact", idle, Errc::bad_argument, [](S& s, TimePoint now) {
+            return s.try_reinvite(now, with_field("Contact", "<sip:x@h>", offer));
+        });
+        add("update: unsafe", idle, Errc::unsafe_value,
+            [](S& s, TimePoint now) { return s.try_update(now, with_field("Subject", "x\ny")); });
+        add("update: Contact", idle, Errc::bad_argument,
+            [](S& s, TimePoint now) { return s.try_update(now, with_field("m", "<sip:x@h>")); });
+        add("update: no such dialog", idle, Errc::unknown_handle, [](S& s, TimePoint now) {
+            MessageOptions options;
+            options.fork = 9;
+            return s.try_update(now, options);
+        });
+        add("request: unsafe", idle, Errc::unsafe_value, [](S& s, TimePoint now) {
+            TransactionId id = 0;
+            return s.try_request(now, "INFO", with_field("Subject", "x\ry"), id);
+        });
+        add("request: no token", idle, Errc::bad_argument, [](S& s, TimePoint now) {
+            TransactionId id = 0;
+            return s.try_request(now, "IN FO", {}, id);
+        });
+        add("request: a method with an operation", idle, Errc::bad_argument,
+            [](S& s, TimePoint now) {
+                TransactionId id = 0;
+                return s.try_request(now, "BYE", {}, id);
+            });
+        add("request: no such dialog", idle, Errc::unknown_handle, [](S& s, TimePoint now) {
+            TransactionId id = 0;
+            MessageOptions options;
+            options.fork = 9;
+            return s.try_request(now, "INFO", options, id);
+        });
+        add("respond: nothing waits", idle, Errc::unknown_handle,
+            [](S& s, TimePoint now) { return s.try_respond(now, 1100, 200); });
+        add("respond: provisional", idle, Errc::bad_argument,
+            [](S& s, TimePoint now) { return s.try_respond(now, 1100, 199); });
+
+        Agent<M> update = idle;
+        requested(update, "UPDATE", 1000, offer);
+        add("answer: none", update, Errc::offer_answer_conflict,
+            [](S& s, TimePoint now) { return s.try_answer(now, {}); });
+        add("answer: no description", update, Errc::offer_answer_conflict, [](S& s, TimePoint now) {
+            return s.try_answer(now, with({"text/plain", "x", {}}));
+        });
+        add("answer: unsafe", update, Errc::unsafe_value, [](S& s, TimePoint now) {
+            return s.try_answer(now, with_field("Subject", "x\ny", answer));
+        });
+        add("answer: Contact", update, Errc::bad_argument, [](S& s, TimePoint now) {
+            return s.try_answer(now, with_field("Contact", "<sip:x@h>", answer));
+        });
+        add("decline: success", update, Errc::bad_argument,
+            [](S& s, TimePoint now) { return s.try_decline(now, 399); });
+        add("decline: no status", update, Errc::bad_argument,
+            [](S& s, TimePoint now) { return s.try_decline(now, 700); });
+        add("decline: unsafe", update, Errc::unsafe_value, [](S& s, TimePoint now) {
+            return s.try_decline(now, 488, with_field("Warning", "399 h \"\n\""));
+        });
+        add("respond: an offer", update, Errc::unknown_handle,
+            [](S& s, TimePoint now) { return s.try_respond(now, 1100, 200); });
+        add("update: over their offer", update, Errc::offer_answer_conflict,
+            [](S& s, TimePoint now) { return s.try_update(now, with(offer)); });
+
+        Agent<M> reinvite = idle;
+        reinvite.session.reinvite(reinvite.now, with(offer));
+        gets(reinvite, "INVITE", 100);
+        add("update: over our offer", reinvite, Errc::offer_answer_conflict,
+            [](S& s, TimePoint now) { return s.try_update(now, with(offer)); });
+        add("cancel: Require", reinvite, Errc::bad_argument,
+            [](S& s, TimePoint now) { return s.try_cancel(now, with_field("Require", "x")); });
+        gets(reinvite, "INVITE", 407);
+        add("authenticate: unsafe", reinvite, Errc::unsafe_value, [](S& s, TimePoint now) {
+            return s.try_authenticate(now, 0, {{"Authorization", "x\ny"}});
+        });
+        add("authenticate: another request", reinvite, Errc::unknown_handle,
+            [](S& s, TimePoint now) { return s.try_authenticate(now, 999, credentials); });
+
+        Agent<M> theirs = idle;
+        requested(theirs, "INVITE", 1000, offer);
+        add("accept: no answer", theirs, Errc::offer_answer_conflict,
+            [](S& s, TimePoint now) { return s.try_accept(now); });
+        add("reject: redirection", theirs, Errc::bad_argument,
+            [](S& s, TimePoint now) { return s.try_reject(now, 302); });
+        Agent<M> silent = idle;
+        requested(silent, "INVITE", 1000);
+        add("accept: no offer", silent, Errc::offer_answer_conflict,
+            [](S& s, TimePoint now) { return s.try_accept(now); });
+    }
+
+    Caller<M> late(asking(false));
+    gets_reliable<M>(late, offer);
+    add("prack: no answer", late, Errc::offer_answer_conflict,
+        [](S& s, TimePoint now) { return s.try_prack(now); });
+    add("prack: unsafe", late, Errc::unsafe_value, [](S& s, TimePoint now) {
+        return s.try_prack(now, with_field("Subject", "x\ny", answer));
+    });
+    add("prack: no such dialog", late, Errc::unknown_handle, [](S& s, TimePoint now) {
+        MessageOptions options = with(answer);
+        options.fork = 9;
+        return s.try_prack(now, options);
+    });
+    add("update: before the offer is answered", late, Errc::offer_answer_conflict,
+        [](S& s, TimePoint now) { return s.try_update(now, with(offer)); });
+
+    Caller<M> moved(asking());
+    moved.receive(reply(moved.invite(), 302, "bob1", {}, "<sip:bob@chicago.example>"));
+    add("follow: unsafe", moved, Errc::unsafe_value,
+        [](S& s, TimePoint now) { return s.try_follow(now, "sip:bob@chicago.example\n"); });
+    add("follow: no URI", moved, Errc::bad_argument,
+        [](S& s, TimePoint now) { return s.try_follow(now, "chicago"); });
+    add("follow: not named", moved, Errc::unknown_handle,
+        [](S& s, TimePoint now) { return s.try_follow(now, "sip:eve@chicago.example"); });
+
+    Caller<M> plain;
+    M success = reply(plain.invite(), 200, "bob1", answer);
+    MessageModel<M>::add(success, Header::allow, "INVITE, ACK, BYE, CANCEL");
+    plain.receive(std::move(success));
+    add("update: not in Allow", plain, Errc::not_supported,
+        [](S& s, TimePoint now) { return s.try_update(now); });
+    const Callee<M> called;
+    add("progress: reliable to whom cannot", called, Errc::not_supported, [](S& s, TimePoint now) {
+        MessageOptions options;
+        options.delivery = Delivery::reliable;
+        return s.try_progress(now, 180, options);
+    });
+    return all;
+}
+
+} // namespace
+
+// RFC 3261 §25.1, RFC 3262 §3, §5, RFC 3311 §5.1, RFC 3264 §4
+TEMPLATE_TEST_CASE("an operation that is called with what it cannot use changes nothing",
+                   "[session][rfc3261][25.1][rfc3262][3][rfc3311][5.1][rfc6337][4]", Message,
+                   PlainMessage) {
+    for (Misuse<TestType>& misuse : misuses<TestType>()) {
+        INFO(misuse.name << " in " << describe(misuse.agent.state(), misuse.agent.session.role()));
+        misuse.agent.wire();
+        misuse.agent.told();
+        const std::string before = misuse.agent.snapshot();
+        const Refusal refused = misuse.attempt(misuse.agent.session, misuse.agent.now);
+        CHECK(refused.code == misuse.code);
+        CHECK(std::string_view(misuse.name).starts_with(std::string(refused.tried) + ":"));
+        CHECK_FALSE(refused.needs.empty());
+        CHECK(misuse.agent.snapshot() == before);
+        CHECK(misuse.agent.wire().empty());
+        CHECK(misuse.agent.told().empty());
+    }
 }
