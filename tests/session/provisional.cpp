@@ -702,6 +702,11 @@ TEMPLATE_TEST_CASE("a 199 says why the early dialog is over", "[session][rfc6228
     CHECK_THROWS_AS(callee.session.progress(callee.now, 199), BadArgument);
     CHECK_THROWS_AS(callee.session.progress(callee.now, 199, given_up(";cause=486\r\nX: y")),
                     UnsafeValue);
+    MessageOptions described = given_up();
+    described.body = answer;
+    CHECK_THROWS_AS(callee.session.progress(callee.now, 199, described), OfferAnswerConflict);
+    described.delivery = Delivery::reliable;
+    CHECK_THROWS_AS(callee.session.progress(callee.now, 199, described), OfferAnswerConflict);
     callee.session.progress(callee.now, 199, given_up());
     CHECK(callee.wire() == Lines{"199 INVITE"});
     const TestType& sent = callee.last("199 INVITE").message;

@@ -152,7 +152,8 @@ TEMPLATE_TEST_CASE("an offer in a reliable 1xx is answered by prack()",
                    "[session][rfc3262][5][rfc6337][2.2]", Message, PlainMessage) {
     const auto check = [](Caller<TestType> caller) {
         CHECK_THROWS_AS(caller.session.prack(caller.now, with(answer)), WrongState);
-        caller.gets(183, "bob1", offer); // in an unreliable one it is none
+        const TestType invite = caller.last("INVITE").message;
+        caller.receive(reply(invite, 183, "bob1", offer)); // in an unreliable one it is none
         CHECK(caller.told() == Lines{"Ringing 183 on fork 1"});
         gets_reliable(caller, 183, 10, "bob1", offer);
         CHECK(caller.told() == Lines{"Ringing reliably 183 on fork 1", "Offer for prack()"});
@@ -180,7 +181,6 @@ TEMPLATE_TEST_CASE("an offer in a reliable 1xx is answered by prack()",
         gets_for_prack(caller, 200);
         gets_reliable(caller, 180, 11);
         CHECK(caller.wire() == Lines{"PRACK"});
-        const TestType invite = caller.last("INVITE").message;
         caller.receive(reply(invite, 200));
         CHECK(caller.wire() == Lines{"ACK"});
         CHECK(MessageModel<TestType>::body(caller.last("ACK").message).empty());
@@ -214,9 +214,9 @@ TEMPLATE_TEST_CASE("the answer in a reliable 1xx is the answer, and what follows
         CHECK(caller.told() == Lines{"Ringing reliably 183 on fork 1", "Answer"});
         CHECK(caller.session.forks().at(0).exchange.established());
         gets_reliable(caller, 183, 11, "bob1", other_answer);
-        caller.gets(180, "bob1", other_answer);
-        caller.told();
         const TestType invite = caller.last("INVITE").message;
+        caller.receive(reply(invite, 180, "bob1", other_answer));
+        caller.told();
         caller.receive(reply(invite, 200, "bob1", other_answer));
         CHECK(caller.wire() == Lines{"PRACK", "PRACK", "ACK"});
         for (const std::string& line : caller.told())
@@ -231,7 +231,6 @@ TEMPLATE_TEST_CASE("the answer in a reliable 1xx is the answer, and what follows
 TEMPLATE_TEST_CASE("a preview is the answer once a reliable 1xx brings one",
                    "[session][rfc6337][3.1.1]", Message, PlainMessage) {
     const auto check = [](Caller<TestType> caller) {
-        caller.gets(100);
         const TestType invite = caller.last("INVITE").message;
         caller.receive(reply(invite, 183, "bob1", answer));
         gets_reliable(caller, 180, 9); // has none

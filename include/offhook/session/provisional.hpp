@@ -70,6 +70,8 @@ Refusal Session<M>::early_end_refusal(const MessageOptions& options) const {
                 "199 in Supported of an INVITE that makes a dialog",
                 "RFC 6228 §5",
                 "reject() says the same"};
+    if (is_session_description(options.body) && !forks_[leading_].exchange.owes_offer())
+        return description_refusal("progress", "no description in a 199", "RFC 6228 §5");
     if (options.reason.empty() && !has_field(options.fields, Header::reason))
         return {Errc::bad_argument, "progress",     {}, "a Reason that holds a response code",
                 "RFC 6228 §5",      "SIP;cause=486"};
