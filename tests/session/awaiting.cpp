@@ -413,6 +413,27 @@ TEMPLATE_TEST_CASE("a 2xx that a CANCEL makes waits for the PRACK of the answer"
     }
 }
 
+TEMPLATE_TEST_CASE("a 2xx that the end of its time makes waits for the PRACK of the answer",
+                   "[session][rfc6141][3.3][rfc3262][5]", Message, PlainMessage) {
+    Talk talk;
+    std::vector<HeaderField> fields = {{"Supported", "100rel"}};
+    if (GENERATE(true, false))
+        talk.timers.unanswered = 20s;
+    else
+        fields.push_back({"Expires", "20"});
+    auto agent = reinvited<TestType>(each_role(), talk, fields);
+    MessageOptions options = with(answer2);
+    options.delivery = Delivery::reliable;
+    agent.session.progress(agent.now, 183, options);
+    agent.run_for(20s);
+    for (const std::string& line : agent.wire())
+        CHECK(line == "183 INVITE");
+    const std::string rseq = field(agent.last("183 INVITE").message, Header::rseq);
+    CHECK(*agent.session.poll_timeout() > agent.now);
+    asks(agent, "PRACK", 1001, {}, "", {{"RAck", rseq + " 1000 INVITE"}});
+    CHECK(agent.wire() == Lines{"200 PRACK", "200 INVITE"});
+}
+
 // RFC 3261 §15.1.2: "The UAS MUST still respond to any pending requests … 487"
 TEMPLATE_TEST_CASE("a BYE of either side leaves 487 to their re-INVITE",
                    "[session][rfc3261][15.1.1][15.1.2]", Message, PlainMessage) {

@@ -143,6 +143,18 @@ TEMPLATE_TEST_CASE("a re-INVITE without offer gets one in its 2xx, and ack() ans
     }
 }
 
+// RFC 4028 §7.2: the 2xx starts it anew, whoever still owes the ACK.
+TEMPLATE_TEST_CASE("a session timer that the 2xx to a late offer starts is told with the ACK",
+                   "[session][rfc3261][14.1][rfc4028][7.2]", Message, PlainMessage) {
+    auto agent = talking<TestType>(each_role());
+    agent.session.reinvite(agent.now, {});
+    says(agent, "INVITE", 200, offer2, "",
+         {{"Session-Expires", "1800;refresher=uas"}, {"Require", "timer"}});
+    CHECK(agent.told() == Lines{"Modified 200", "Offer"});
+    agent.session.ack(agent.now, with(answer2));
+    CHECK(agent.told() == Lines{"Refreshed 1800 by peer"});
+}
+
 // RFC 3261 §13.2.1: the answer that the 2xx owes.
 TEMPLATE_TEST_CASE("a 2xx to a re-INVITE without the answer that it owes ends the session",
                    "[session][rfc3261][14.1][13.2.1]", Message, PlainMessage) {
@@ -423,7 +435,10 @@ TEMPLATE_TEST_CASE("a challenged re-INVITE is sent again with credentials, and i
         asks(agent, "INVITE", 1000, offer);
         CHECK(agent.told() == Lines{"Reinvited"});
         agent.session.authenticate(agent.now, id, credentials);
+        CHECK(!agent.session.can_authenticate());
+        agent.run_for(61s);
         CHECK(agent.wire().empty());
+        CHECK(agent.told().empty());
         agent.session.accept(agent.now, with(answer));
         acks(agent, 1000);
         agent.wire();
@@ -449,6 +464,7 @@ TEMPLATE_TEST_CASE("a challenged re-INVITE counts as refused when nobody decides
     Talk talk = asking();
     talk.timers.unanswered = 70s;
     auto agent = reinviting<TestType>(each_role(), talk);
+    says(agent, "INVITE", 100);
     agent.run_for(30s);
     says(agent, "INVITE", 401);
     agent.told();
@@ -486,6 +502,10 @@ TEMPLATE_TEST_CASE("a re-INVITE is cancelled, and the session goes on",
     SECTION("and gets 487") {
         says(agent, "INVITE", 487);
         CHECK(agent.told() == Lines{"RolledBack local 487 with offer"});
+    }
+    SECTION("and is not tried again for a 491 that was faster") {
+        says(agent, "INVITE", 491);
+        CHECK(agent.told() == Lines{"RolledBack local 491 with offer"});
     }
     SECTION("or its 2xx was faster, and counts") {
         says(agent, "INVITE", 200, answer2);

@@ -85,6 +85,22 @@ TEMPLATE_TEST_CASE("an UPDATE makes no offer while another one is open",
         agent = talking<TestType>(Role::uac);
         agent->session.reinvite(agent->now, with(offer2));
     }
+    SECTION("that which our re-INVITE without one still gets") {
+        agent = talking<TestType>(Role::uac);
+        agent->session.reinvite(agent->now, {});
+    }
+    SECTION("that which their re-INVITE without one still gets") {
+        agent = talking<TestType>(Role::uas);
+        asks(*agent, "INVITE", 1000);
+    }
+    SECTION("that which a call without any description never had") {
+        InviteOptions options = alice_calls_bob();
+        options.offer = {};
+        Caller<TestType> caller(options);
+        caller.gets(200);
+        CHECK(caller.state() == State::confirmed);
+        agent = caller;
+    }
     SECTION("that of their re-INVITE") {
         agent = talking<TestType>(Role::uas);
         asks(*agent, "INVITE", 1000, offer2);
@@ -294,6 +310,16 @@ TEMPLATE_TEST_CASE("an UPDATE or INVITE before their re-INVITE has its answer ge
     CHECK(agent.told().empty());
     asks(agent, "UPDATE", 1003);
     CHECK(agent.wire() == Lines{"200 UPDATE"});
+}
+
+// RFC 3261 §14.2: though the offer of the first one has its answer.
+TEMPLATE_TEST_CASE("an INVITE while the first one is pending is refused by its direction",
+                   "[session][rfc3261][14.2]", Message, PlainMessage) {
+    const Role role = each_role();
+    auto agent = ringing<TestType>(role);
+    asks(agent, "INVITE", 1000, offer2);
+    CHECK(agent.wire() == (role == Role::uac ? Lines{"491 INVITE"} : Lines{"500 INVITE"}));
+    CHECK(agent.told().empty());
 }
 
 // RFC 3311 §5.3, with the times of RFC 3261 §14.1
@@ -506,6 +532,8 @@ TEMPLATE_TEST_CASE("move() tells the peer our new Contact", "[session][rfc6141][
         const Refusal refused = agent.session.try_move(agent.now, contact);
         CHECK(refused.code == Errc::request_pending);
         CHECK(refused.tried == "move");
+        CHECK(agent.session.try_move(agent.now, "<sips:new@192.0.2.50>").code
+              == Errc::request_pending);
         CHECK(agent.session.try_move(agent.now, "<tel:+15551234>").code == Errc::bad_argument);
         CHECK(agent.session.try_move(agent.now, "<sip:a@b>\r\nX: y").code == Errc::unsafe_value);
         MessageOptions options;

@@ -31,7 +31,6 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
         Body answer = session_description(ack);
         missing = !answer || fork.exchange.take(Direction::in, Carrier::ack) != Meaning::answer;
         if (!missing) emit(typename Events::Answer{{}, std::move(answer), false, fork.number});
-        if (missing) fork.exchange.fail();
         fork.exchange.close_invite();
     }
     if (!reinvite) {
@@ -66,10 +65,7 @@ void Session<M>::handle_awaited_timeout(TimePoint now) {
 
 template <Modelled M>
 void Session<M>::on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited) {
-    if (awaited.offered && state_ <= State::confirmed) { // nobody answers that any more
-        leading()->exchange.fail();
-        leading()->exchange.close_invite();
-    }
+    if (awaited.offered) leading()->exchange.fail(); // nobody answers that any more
     if (awaited.reinvite) {
         if (state_ != State::confirmed) return;
         emit(typename Events::AckTimeout{});

@@ -95,7 +95,6 @@ void Session<M>::on_reinvite_success(TimePoint now, M response) {
     const Reinvite<M> done = std::move(*reinvite_);
     reinvite_.reset();
     if (missing) {
-        fork.exchange.fail();
         emit(typename Events::RolledBack{
             {}, Party::local, status, done.options.body, std::move(response)});
         return leave(now, Cause::missing_answer, {});

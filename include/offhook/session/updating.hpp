@@ -39,7 +39,6 @@ template <Modelled M>
 bool Session<M>::can_update(const Fork<M>& fork, const Body& body) const noexcept {
     if (!is_session_description(body)) return true;
     return fork.exchange.established()
-           && fork.exchange.meaning(Direction::out, Carrier::update) == Meaning::offer
            && glare_status(Meeting::update_with_offer, open_modifications(fork)) == 0;
 }
 
@@ -248,15 +247,15 @@ Refusal Session<M>::try_move(TimePoint now, std::string_view contact,
                 "RFC 3261 §12.2.1", {}};
     Fork<M>* const named = options.fork == 0 ? nullptr : fork_numbered(options.fork);
     Fork<M>* const fork = named ? named : leading();
-    std::string before;
+    std::optional<Dialog<M>> before;
     if (fork) {
-        before = fork->dialog.local_contact();
+        before = fork->dialog;
         fork->dialog.set_local_contact(contact);
     }
     const bool updates = fork && fork->peer_updates.value_or(state_ != State::confirmed);
     Refusal refused = updates ? try_update(now, options) : try_reinvite(now, options);
     if (!refused) return {};
-    if (fork) fork->dialog.set_local_contact(before);
+    if (fork) fork->dialog = std::move(*before);
     refused.tried = "move";
     return refused;
 }
