@@ -807,3 +807,50 @@ TEMPLATE_TEST_CASE("a reliable 199 brings the offer that the INVITE left out",
         CHECK(MessageModel<TestType>::body(callee.last("199 INVITE").message).empty());
     }
 }
+
+TEMPLATE_TEST_CASE("a 199 is not repeated, nor is the 1xx before it", "[session][rfc6228][5]",
+                   Message, PlainMessage) {
+    Callee<TestType> callee = rung_callee<TestType>();
+    callee.ring();
+    callee.session.progress(callee.now, 199, given_up());
+    callee.wire();
+    callee.run_for(170s);
+    CHECK(callee.wire().empty());
+    CHECK(callee.state() == State::early);
+}
+
+// RFC 6141 §4.6: the Contact of a re-INVITE counts once a reliable response to it has left.
+TEMPLATE_TEST_CASE("a reliable 1xx to a re-INVITE takes up its Contact", "[session][rfc6141][4.6]",
+                   Message, PlainMessage) {
+    const auto check = [](auto agent) {
+        const auto target = [&agent] {
+            agent.session.request(agent.now, "INFO");
+            const std::string info = text_of(agent.last("INFO").message);
+            return info.substr(0, info.find('\n'));
+        };
+        const std::string before = target();
+        CHECK(before != "INFO sip:peer@192.0.2.7");
+        agent.session.progress(agent.now, 180);
+        CHECK(target() == before);
+        agent.session.progress(agent.now, 183, reliably());
+        CHECK(target() == "INFO sip:peer@192.0.2.7");
+    };
+    check(reinvited(confirmed_callee<TestType>()));
+    check(reinvited(confirmed_caller<TestType>()));
+}
+
+// RFC 6228 §7, RFC 3261 §15.1.2: PRACK, too, belongs to one dialog.
+TEMPLATE_TEST_CASE("a PRACK on a dialog that has ended acknowledges nothing of another",
+                   "[session][rfc3262][3]", Message, PlainMessage) {
+    Caller<TestType> caller;
+    caller.gets(180, "bob1").gets(200, "bob2", answer);
+    const Dialog<TestType> other = caller.session.forks().at(0).dialog;
+    Caller<TestType> again = reinvited(caller);
+    again.session.progress(again.now, 183, reliably());
+    again.wire();
+    TestType prack = in_dialog(other, "PRACK", 401);
+    again.receive(also(std::move(prack), Header::rack, rack_for(again, "183 INVITE")), 9);
+    CHECK(again.wire() == Lines{"481 PRACK"});
+    pracked(again, rack_for(again, "183 INVITE"), 401);
+    CHECK(again.wire() == Lines{"200 PRACK"});
+}

@@ -233,9 +233,10 @@ TEMPLATE_TEST_CASE("a preview is the answer once a reliable 1xx brings one",
     const auto check = [](Caller<TestType> caller) {
         const TestType invite = caller.last("INVITE").message;
         caller.receive(reply(invite, 183, "bob1", answer));
-        gets_reliable(caller, 180, 9); // has none
+        caller.receive(reply(invite, 183, "bob1", other_answer)); // the first one counts
+        gets_reliable(caller, 180, 9);                            // has none
         CHECK(caller.told()
-              == Lines{"Ringing 183 on fork 1", "Answer, as preview",
+              == Lines{"Ringing 183 on fork 1", "Answer, as preview", "Ringing 183 on fork 1",
                        "Ringing reliably 180 on fork 1"});
         gets_reliable(caller, 183, 10, "bob1", other_answer);
         CHECK(caller.told() == Lines{"Ringing reliably 183 on fork 1", "Answer"});
@@ -639,4 +640,25 @@ TEMPLATE_TEST_CASE("two sessions make each exchange of RFC 3262", "[session][rfc
         pair.deliver_all();
         CHECK(pair.callee().told() == Lines{"Answer", "Confirmed"});
     }
+}
+
+// RFC 6141 §4.7, §4.9: the Contact of a reliable 1xx counts at once, that of another one does not.
+TEMPLATE_TEST_CASE("the PRACK goes to the Contact of its 1xx", "[session][rfc6141][4.7][4.9]",
+                   Message, PlainMessage) {
+    const auto check = [](Caller<TestType> caller) {
+        const TestType invite = caller.last("INVITE").message;
+        const auto target = [&caller](std::string_view method) {
+            return std::string(MessageModel<TestType>::request_uri(caller.last(method).message));
+        };
+        gets_reliable(caller, 183, 5);
+        CHECK(target("PRACK") == "sip:bob@192.0.2.2");
+        caller.receive(reply(invite, 180, "bob1", {}, "<sip:bob@192.0.2.3>"));
+        caller.session.request(caller.now, "INFO");
+        CHECK(target("INFO") == "sip:bob@192.0.2.2");
+        TestType moved = reply(invite, 180, "bob1", {}, "<sip:bob@192.0.2.4>");
+        caller.receive(also(also(moved, Header::require, "100rel"), Header::rseq, "6"));
+        CHECK(target("PRACK") == "sip:bob@192.0.2.4");
+    };
+    check(Caller<TestType>());
+    check(reinviting<TestType>());
 }

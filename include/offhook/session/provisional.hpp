@@ -126,7 +126,7 @@ void Session<M>::repeat_provisional(TimePoint now) {
     server_->refresh = now + timers_.provisional_refresh * 5 / 2;
     MessageOptions again;
     again.delivery = Delivery::reliable;
-    if (server_->reliable.empty()) (void)try_progress(now, server_->reliable_status, again);
+    (void)try_progress(now, server_->reliable_status, again);
 }
 
 template <Modelled M>
@@ -144,8 +144,7 @@ void Session<M>::on_prack(TimePoint now, Fork<M>& fork, const M& prack, Transact
     if (!ours || !front || rack->cseq.number != server_->number || rack->rseq != front->rseq)
         return respond(prack, transaction, ours && take_late_prack(*rack) ? 200 : 481);
     const int status = front->status;
-    const bool answer_due = front->described && fork.exchange.offered_by_us()
-                            && fork.exchange.carrier() == Carrier::reliable;
+    const bool answer_due = front->described && fork.exchange.offered_by_us();
     Body body = session_description(prack);
     const Meaning meaning =
         body ? fork.exchange.take(Direction::in, Carrier::prack) : Meaning::nothing;
