@@ -210,14 +210,13 @@ TEMPLATE_TEST_CASE("a method that a session does not handle gets 405 and Allow",
                    "[session][rfc3261][8.2.1][11.2]", Message, PlainMessage) {
     auto agent = confirmed_agent<TestType>(GENERATE(Role::uac, Role::uas));
     std::uint32_t number = 1000;
-    for (const char* method : {"INFO", "UPDATE", "PRACK", "REFER", "NOTIFY", "MESSAGE", "X-ANY"}) {
+    for (const char* method : {"INFO", "REFER", "NOTIFY", "MESSAGE"}) {
         agent.receive(from_peer(agent, method, ++number), 5);
         const TestType& response = agent.last(std::string("405 ") + method).message;
-        CHECK(field(response, Header::allow) == "INVITE, ACK, CANCEL, BYE, OPTIONS");
+        CHECK(field(response, Header::allow) == std::string(session_methods));
     }
     agent.receive(from_peer(agent, "OPTIONS", 2000), 5);
-    CHECK(field(agent.last("200 OPTIONS").message, Header::allow)
-          == "INVITE, ACK, CANCEL, BYE, OPTIONS");
+    CHECK(field(agent.last("200 OPTIONS").message, Header::allow) == std::string(session_methods));
     CHECK(agent.state() == State::confirmed);
     CHECK(agent.told().empty());
 }
