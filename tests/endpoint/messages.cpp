@@ -75,8 +75,8 @@ TEST_CASE("one MESSAGE to a URI waits for the response to the one before",
     CHECK_NOTHROW(bob.endpoint.request(bob.now, to_carol()));
 }
 
-// RFC 3428 §7: "A UAS that supports the MESSAGE method MUST be prepared to receive and render bodies
-// of type "text/plain"".
+// RFC 3428 §7: "A UAS that supports the MESSAGE method MUST be prepared to receive and render
+// bodies of type "text/plain"".
 TEST_CASE("text is taken in a MESSAGE, whatever else is", "[endpoint][rfc3428][7]") {
     Wire bob(with_messages());
     bob.receive(request({.method = "MESSAGE", .type = "Text/Plain;charset=utf-8", .body = "Hi"}));

@@ -79,6 +79,7 @@ TEST_CASE("a call whose network is gone ends at both sides, and leaves nothing b
     sim::Link dead;
     dead.loss = 1;
     world.net.usual_link(dead);
+    world.run_for(30min); // the other one's BYE leaves after 1768 s
     world.run_out();
     const Lines at_alice = world.take_events(alice);
     const Lines at_bob = world.take_events(bob);

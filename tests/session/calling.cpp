@@ -402,6 +402,7 @@ TEMPLATE_TEST_CASE("a CANCEL repeats its INVITE", "[session][rfc3261][9.1]", Mes
           == "CANCEL sip:bob@biloxi.example\nCall-ID: " + field(caller.invite(), Header::call_id)
                  + "\nCSeq: 1 CANCEL\nFrom: " + field(caller.invite(), Header::from)
                  + "\nMax-Forwards: 70\nRoute: <sip:p1.example;lr>, <sip:p2.example;lr>\n"
+                   "Supported: 100rel, timer, replaces, norefersub, tdialog, 199\n"
                    "To: <sip:bob@biloxi.example>\n"
                    "Reason: SIP;cause=200;text=\"Call completed elsewhere\"\n\n");
 }

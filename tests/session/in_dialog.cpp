@@ -46,10 +46,12 @@ TEMPLATE_TEST_CASE("a BYE ends the session as it leaves", "[session][rfc3261][15
         CHECK(bye.branch.starts_with("z9hG4bK"));
         const Dialog<TestType>& dialog = *agent.session.dialog();
         CHECK(text_of(bye.message)
-              == "BYE " + std::string(dialog.remote_target()) + "\nCall-ID: "
-                     + std::string(dialog.id().call_id) + "\nContent-Type: text/plain\nCSeq: "
-                     + (role == Role::uac ? "2" : "1") + " BYE\nFrom: "
-                     + std::string(dialog.local_party()) + "\nMax-Forwards: 70\nTo: "
+              == "BYE " + std::string(dialog.remote_target())
+                     + "\nCall-ID: " + std::string(dialog.id().call_id)
+                     + "\nContent-Type: text/plain\nCSeq: " + (role == Role::uac ? "2" : "1")
+                     + " BYE\nFrom: " + std::string(dialog.local_party())
+                     + "\nMax-Forwards: 70\nSupported: 100rel, timer, replaces, norefersub, "
+                       "tdialog, 199\nTo: "
                      + std::string(dialog.remote_party()) + "\nReason: SIP;cause=200\n\ngoodbye");
     }
 }

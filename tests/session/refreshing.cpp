@@ -520,6 +520,23 @@ TEMPLATE_TEST_CASE("a peer that lists UPDATE and refuses it is refreshed by re-I
     }
 }
 
+// RFC 4028 §7.4
+TEMPLATE_TEST_CASE("a description that an UPDATE of ours has changed is what a re-INVITE repeats",
+                   "[session][rfc4028][7.4]", Message, PlainMessage) {
+    const Body changed = Body::sdp("v=0\r\ns=changed\r\n");
+    for (const Role role : roles) {
+        auto agent = timed<TestType>(role, true);
+        agent.session.update(agent.now, with(changed));
+        answer_to(agent, "UPDATE", 200, by_us, answer);
+        agent.run_for(900s);
+        answer_to(agent, "UPDATE", 405);
+        agent.wire();
+        agent.run_for(434s);
+        CHECK(agent.wire() == Lines{"INVITE"});
+        CHECK(MessageModel<TestType>::body(agent.last("INVITE").message) == changed.content);
+    }
+}
+
 // RFC 4028 §10
 TEMPLATE_TEST_CASE("a refresh that finds nobody ends the session, any other refusal does not",
                    "[session][rfc4028][10]", Message, PlainMessage) {

@@ -104,7 +104,8 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     if (const Refusal refused = check(more, "request")) return refused;
     if (const Refusal refused = request_refusal(options.method, more)) return refused;
     bool pending = false;
-    const std::string_view receiver = options.method == "MESSAGE" ? options.target : "";
+    std::string receiver;
+    if (options.method == "MESSAGE") receiver = options.target;
     if (!receiver.empty())
         requests_.for_each(
             [&](auto, const Request& sent) { pending = pending || sent.message_to == receiver; });
@@ -127,7 +128,7 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     message.add(Header::call_id, random_.token(128));
     message.add(Header::cseq, "1 " + options.method);
     add_to(message, more);
-    const Handle<Request> handle = requests_.emplace(Request{{}, std::string(receiver)});
+    const Handle<Request> handle = requests_.emplace(Request{{}, std::move(receiver)});
     id = {handle.index, handle.generation};
     Outgoing<Message> out{SendAs::request, std::move(message), routing.next_hop, 0,
                           "z9hG4bK" + random_.token(128)};
