@@ -680,6 +680,20 @@ TEMPLATE_TEST_CASE("a redirected INVITE follows the target that the application 
     }
 }
 
+// RFC 3261 §8.1.3.4: the user should know when the next hop is not secure any more.
+TEMPLATE_TEST_CASE("a redirection away from SIPS is shown before anything follows it",
+                   "[session][redirect][rfc3261][8.1.3.4]", Message, PlainMessage) {
+    InviteOptions options = asking();
+    options.target = "sips:bob@biloxi.example";
+    options.contact = "<sips:alice@192.0.2.1>";
+    Asking<TestType> caller(options);
+    caller.gets_redirected({"<sip:bob@192.0.2.3>", "<sips:bob@192.0.2.3>;q=0.5"});
+    CHECK(caller.targets() == Lines{"sip:bob@192.0.2.3", "sips:bob@192.0.2.3"});
+    CHECK(caller.wire().empty());
+    caller.session.follow(caller.now, "sips:bob@192.0.2.3");
+    CHECK(caller.uri() == "sips:bob@192.0.2.3");
+}
+
 TEMPLATE_TEST_CASE("a redirection ends the INVITE where it names nothing to follow",
                    "[session][redirect][rfc3261][8.1.3.4][21.3.4]", Message, PlainMessage) {
     Asking<TestType> caller;
