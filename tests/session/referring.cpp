@@ -121,16 +121,80 @@ TEMPLATE_TEST_CASE("a REFER in a call that is refused makes no subscription",
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
 }
 
-TEMPLATE_TEST_CASE("a REFER or SUBSCRIBE in a call that nobody decides on gets 480 in time",
-                   "[session][refer][subscribe][rfc6665][4.2.1.1]", Message, PlainMessage) {
-    auto agent = referred<TestType>(GENERATE(Role::uac, Role::uas));
-    agent.receive(from_peer_with(agent, "SUBSCRIBE", 1001, {{"Event", "dialog"}}), 10);
+TEMPLATE_TEST_CASE("a SUBSCRIBE in a call that nobody decides on gets 480 in time",
+                   "[session][subscribe][rfc6665][4.2.1.1]", Message, PlainMessage) {
+    auto agent = subscribing_agent<TestType>(GENERATE(Role::uac, Role::uas));
+    agent.receive(from_peer_with(agent, "SUBSCRIBE", 1001, {{"Event", "dialog"}}), 9);
     agent.told();
-    agent.run_for(10s);
-    CHECK(agent.wire() == Lines{"480 REFER", "480 SUBSCRIBE"});
-    CHECK(agent.told()
-          == Lines{"SubscriptionEnded: refused 480", "SubscriptionEnded: refused 480"});
+    agent.run_for(10s - 1ms);
+    CHECK(agent.wire().empty());
+    agent.run_for(1ms);
+    CHECK(agent.wire() == Lines{"480 SUBSCRIBE"});
+    CHECK(agent.told() == Lines{"SubscriptionEnded: refused 480"});
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
+}
+
+// RFC 3515 §2.4.2: 2xx before the transaction expires, and the decision by NOTIFY.
+TEMPLATE_TEST_CASE("a REFER in a call that nobody decides on is accepted in time",
+                   "[session][refer][rfc3515][2.4.2]", Message, PlainMessage) {
+    auto agent = referred<TestType>(GENERATE(Role::uac, Role::uas), {{"Refer-Sub", "false"}});
+    const UsageId usage = usage_of(agent);
+    agent.run_for(10s - 1ms);
+    CHECK(agent.wire().empty());
+    agent.run_for(1ms);
+    CHECK(agent.wire() == Lines{"200 REFER", "NOTIFY"});
+    CHECK(agent.last("200 REFER").transaction == 9);
+    CHECK(count(agent.last("200 REFER").message, Header::refer_sub) == 0);
+    CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
+          == "pending;expires=3600");
+    CHECK(body_of(agent.last("NOTIFY").message) == "SIP/2.0 100 Trying\r\n");
+    answered(agent, "NOTIFY", 200);
+    agent.run_for(60s);
+    CHECK(agent.wire().empty());
+    CHECK(agent.told().empty());
+    SECTION("and then approved") {
+        agent.session.respond(agent.now, 9, 200);
+        CHECK(agent.wire() == Lines{"NOTIFY"});
+        CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
+              == "active;expires=3540");
+        agent.session.notify(agent.now, usage, 200);
+    }
+    SECTION("and then declined") {
+        agent.session.respond(agent.now, 9, 603);
+        CHECK(agent.wire() == Lines{"NOTIFY"});
+        CHECK(body_of(agent.last("NOTIFY").message) == "SIP/2.0 603 Decline\r\n");
+    }
+    CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
+          == "terminated;reason=noresource");
+    CHECK(agent.told() == Lines{"SubscriptionEnded: terminated"});
+    CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
+}
+
+// RFC 3515 §2.4.4, §2.4.5
+TEMPLATE_TEST_CASE("a REFER is told of by nothing but a sipfrag with a status",
+                   "[session][refer][rfc3515][2.4.4][2.4.5]", Message, PlainMessage) {
+    auto agent = referred<TestType>(GENERATE(Role::uac, Role::uas));
+    const UsageId usage = usage_of(agent);
+    const MessageOptions text = with(Body{"text/plain", "SIP/2.0 180 Ringing", {}});
+    const MessageOptions fields = with(Body{"message/sipfrag", "From: me", {}});
+    const std::string before = agent.snapshot();
+    CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200, text), BadArgument);
+    CHECK(agent.snapshot() == before);
+    agent.session.respond(agent.now, 9, 200);
+    agent.wire();
+    for (const int status : {0, 99, 700})
+        CHECK_THROWS_AS(agent.session.notify(agent.now, usage, status), BadArgument);
+    for (const MessageOptions& options : {text, fields}) {
+        CHECK_THROWS_AS(agent.session.notify(agent.now, usage, options), BadArgument);
+        CHECK_THROWS_AS(agent.session.end_subscription(agent.now, usage,
+                                                       TerminationReason::noresource, options),
+                        BadArgument);
+    }
+    CHECK_THROWS_AS(agent.session.notify(agent.now, usage, 180, "a\r\nb"), UnsafeValue);
+    CHECK(agent.wire().empty());
+    agent.session.notify(agent.now, usage,
+                         with(Body{"message/sipfrag", "SIP/2.0 183 Here\r\nTo: <sip:x>", {}}));
+    CHECK(agent.wire() == Lines{"NOTIFY"});
 }
 
 // RFC 5407 §3.3.3: a REFER that crosses our BYE gets 481; after the peer's BYE too.

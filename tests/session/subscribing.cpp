@@ -274,6 +274,9 @@ TEMPLATE_TEST_CASE("refer and subscribe refuse what makes no request",
     CHECK_THROWS_AS(session.refer(agent.now, ""), BadArgument);
     CHECK_THROWS_AS(session.refer(agent.now, "sip:a@b", own), BadArgument);
     CHECK_THROWS_AS(session.refer(agent.now, "sip:a@b", lost), UnknownHandle);
+    MessageOptions twice;
+    twice.fields = {{"Referred-By", "<sip:a@b>"}, {"b", "<sip:c@d>"}};
+    CHECK_THROWS_AS(session.refer(agent.now, "sip:a@b", twice), BadArgument); // RFC 3892 §2.1
     CHECK_THROWS_AS(session.subscribe(agent.now, "refer", 600s), BadArgument);
     CHECK_THROWS_AS(session.subscribe(agent.now, "a b", 600s), BadArgument);
     CHECK_THROWS_AS(session.subscribe(agent.now, "dialog", -1s), BadArgument);
@@ -287,4 +290,17 @@ TEMPLATE_TEST_CASE("refer and subscribe refuse what makes no request",
     session.subscribe(agent.now, "dialog", 600s);
     CHECK_THROWS_AS(session.subscribe(agent.now, "dialog", 600s), RequestPending);
     CHECK_NOTHROW(session.subscribe(agent.now, "dialog;id=1", 600s));
+}
+
+// RFC 3515 §2
+TEMPLATE_TEST_CASE("a REFER in a call takes the route of its dialog",
+                   "[session][refer][rfc3515][2]", Message, PlainMessage) {
+    TestType invite = invite_of_peer<TestType>();
+    MessageModel<TestType>::add(invite, Header::record_route, "<sip:p1.example;lr>");
+    Callee<TestType> callee(invite);
+    callee.answers().gets_ack();
+    callee.session.refer(callee.now, "sip:carol@chicago.example");
+    const auto& refer = callee.last("REFER");
+    CHECK(field(refer.message, Header::route) == "<sip:p1.example;lr>");
+    CHECK(MessageModel<TestType>::request_uri(refer.message) == "sip:alice@192.0.2.1");
 }

@@ -104,6 +104,18 @@ inline std::string describe(const Event& event) {
         std::string operator()(const event::Answered& e) {
             return "Answered " + std::to_string(e.status);
         }
+        std::string operator()(const event::Referred& e) { return "Referred " + e.refer_to; }
+        std::string operator()(const event::Subscribed& e) {
+            return "Subscribed " + e.event.text();
+        }
+        std::string operator()(const event::Resubscribed&) { return "Resubscribed"; }
+        std::string operator()(const event::Notified& e) {
+            return "Notified " + e.state.text() + " " + std::to_string(e.status);
+        }
+        std::string operator()(const event::UsageResponded& e) {
+            return "UsageResponded " + std::to_string(e.status);
+        }
+        std::string operator()(const event::SubscriptionEnded&) { return "SubscriptionEnded"; }
         std::string operator()(const event::Confirmed&) { return "Confirmed"; }
         std::string operator()(const event::Reinvited& e) {
             return e.offer ? "Reinvited" : "Reinvited without offer";

@@ -220,7 +220,9 @@ template <class Endpoint>
 Refusal SessionRef<Endpoint>::refusal(Operation operation) const noexcept {
     const auto* const call = endpoint_->find(id_);
     if (call) return call->session.refusal(operation);
-    if (id_) return offhook::refusal(operation, Role::uac, State::terminated);
+    // They can come after the end, but not once all is gone.
+    const bool late = operation == Operation::unsubscribe || operation == Operation::notify;
+    if (id_ && !late) return offhook::refusal(operation, Role::uac, State::terminated);
     return {Errc::unknown_handle, name_of(operation), {}, "the id of a session", {}, {}};
 }
 

@@ -192,8 +192,10 @@ struct SessionEvents {
         SessionId fork;
     };
 
-    /// The peer's REFER: respond() soon. A 2xx makes the subscription, whose first NOTIFY says 100
-    /// at once, and notify() tells what becomes of it. RFC 3515 §2.4
+    /// The peer's REFER: respond() to it. A 2xx makes the subscription, whose first NOTIFY says 100
+    /// at once, and notify() tells what becomes of it. Where respond() does not come before the
+    /// transaction has to end, a 200 leaves by itself, and NOTIFYs tell of the decision.
+    /// RFC 3515 §2.4
     struct Referred {
         SessionId session;
         TransactionId transaction;

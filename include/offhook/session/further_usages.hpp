@@ -76,8 +76,14 @@ protected:
     UsageId await_response(TimePoint now, Fork<M>& fork, Usage usage, const M& request,
                            TransactionId transaction);
     Usage* waiting_on(TransactionId transaction) noexcept;
+    Usage* undecided_on(TransactionId transaction) noexcept;
     Refusal answer_usage(TimePoint now, Usage& usage, const ServerRequest<M>& request, int status,
                          const MessageOptions& options);
+    Refusal accept_usage(TimePoint now, Usage& usage, const ServerRequest<M>& request, int status,
+                         const MessageOptions& options, Grant as);
+    bool accept_undecided(TimePoint now, Usage& usage);
+    Refusal decide_late(TimePoint now, Usage& usage, int status, const MessageOptions& options);
+    Refusal report_refusal(const Usage& usage, const Body& body) const;
     void send_notify(TimePoint now, Usage& usage, const MessageOptions& options);
     void refuse_waiting(Usage& usage, int status);
 

@@ -56,9 +56,9 @@ void Session<M>::receive_request(TimePoint now, const M& request, TransactionId 
     case Order::out_of_order: return respond(request, transaction, 500);
     case Order::in_order: break;
     }
-    if (method == "PRACK") return on_prack(now, *fork, request, transaction);
     if (this->on_usage_request(now, *fork, request, transaction)) return;
-    if (fork->phase >= Phase::gone) return respond(request, transaction, 481);
+    if (fork->phase >= Phase::gone && !late_prack) return respond(request, transaction, 481);
+    if (method == "PRACK") return on_prack(now, *fork, request, transaction);
     if (method == "BYE") return on_bye(now, *fork, request, transaction);
     if (fork->phase == Phase::leaving) return respond(request, transaction, 481);
     if (method == "INVITE") return on_reinvite(now, *fork, request, transaction);
@@ -131,6 +131,8 @@ Refusal Session<M>::try_respond(TimePoint now, TransactionId transaction, int st
         close_request(transaction);
         return {};
     }
+    if (Usage* const usage = this->undecided_on(transaction))
+        return this->decide_late(now, *usage, status, options);
     return {Errc::unknown_handle,
             "respond",
             describe(state_, role_),

@@ -128,7 +128,14 @@ Usage* FurtherUsages<S, M>::waiting_on(TransactionId transaction) noexcept {
     return nullptr;
 }
 
-/// What the application says to a REFER or SUBSCRIBE. Never 202: RFC 6665 §8.3.1, RFC 7647 §5
+template <class S, Modelled M>
+Usage* FurtherUsages<S, M>::undecided_on(TransactionId transaction) noexcept {
+    for (std::size_t i = 0; i < usages_.size(); ++i)
+        if (usages_[i].undecided == transaction) return &usages_[i];
+    return nullptr;
+}
+
+/// What the application says to a REFER or SUBSCRIBE.
 template <class S, Modelled M>
 Refusal FurtherUsages<S, M>::answer_usage(TimePoint now, Usage& usage,
                                           const ServerRequest<M>& request, int status,
@@ -143,13 +150,25 @@ Refusal FurtherUsages<S, M>::answer_usage(TimePoint now, Usage& usage,
         settle_usage(now, id);
         return {};
     }
+    const bool later = status == 202 && usage.refer == 0;
+    return accept_usage(now, usage, request, status == 202 ? 200 : status, options,
+                        later ? Grant::pending : Grant::active);
+}
+
+/// A 2xx other than 202, which nobody sends any more, and the first NOTIFY. RFC 6665 §8.3.1
+template <class S, Modelled M>
+Refusal FurtherUsages<S, M>::accept_usage(TimePoint now, Usage& usage,
+                                          const ServerRequest<M>& request, int status,
+                                          const MessageOptions& options, Grant as) {
     if (const Refusal refused = own_field_refusal(options, "respond")) return refused;
+    if (const Refusal refused = report_refusal(usage, options.body)) return refused;
+    const UsageId id = usage.id;
+    Notifier& notifier = *usage.notifier();
     Fork<M>& fork = *session().fork_numbered(usage.fork);
     fork.dialog.refresh_remote_target(request.message);
     MessageOptions all = options;
     all.body = {}; // it is the NOTIFY's
-    const int success = status == 202 ? 200 : status;
-    M response = fork.dialog.response(request.message, success, phrase_of(success, all));
+    M response = fork.dialog.response(request.message, status, phrase_of(status, all));
     if (usage.refer == 0) {
         all.fields.push_back({"Expires", std::to_string(notifier.granted().count())});
     } else if (usage.without) {
@@ -159,15 +178,47 @@ Refusal FurtherUsages<S, M>::answer_usage(TimePoint now, Usage& usage,
     session().send({SendAs::response, std::move(response), {}, request.transaction, {}});
     session().close_request(TransactionId(request.transaction));
     usage.waiting.reset();
-    const bool undecided = status == 202 && usage.refer == 0;
     MessageOptions news;
     news.body = options.body;
     if (usage.refer != 0 && usage.without)
         notifier.unwanted();
-    else if (notifier.accept(now, undecided ? Grant::pending : Grant::active))
+    else if (notifier.accept(now, as))
         send_notify(now, usage, news);
     settle_usage(now, id);
     return {};
+}
+
+/// A REFER that nobody has decided on is accepted before its transaction ends, with a subscription
+/// that tells of the decision. RFC 3515 §2.4.2
+template <class S, Modelled M>
+bool FurtherUsages<S, M>::accept_undecided(TimePoint now, Usage& usage) {
+    if (usage.refer == 0 || !usage.waiting || now < *usage.next_timeout()) return false;
+    for (const ServerRequest<M>& request : session().open_) {
+        if (request.transaction != *usage.waiting) continue;
+        usage.undecided = usage.waiting;
+        usage.without = false;
+        return !accept_usage(now, usage, ServerRequest<M>(request), 200, {}, Grant::pending);
+    }
+    return false;
+}
+
+/// respond() to a REFER that has been accepted by itself: a NOTIFY tells.
+template <class S, Modelled M>
+Refusal FurtherUsages<S, M>::decide_late(TimePoint now, Usage& usage, int status,
+                                         const MessageOptions& options) {
+    if (const Refusal refused = own_field_refusal(options, "respond")) return refused;
+    usage.undecided.reset();
+    if (status >= 300) return try_notify(now, usage.id, status, options.phrase);
+    if (usage.notifier()->notify(Grant::active)) send_notify(now, usage, {});
+    return {};
+}
+
+/// A NOTIFY of a REFER tells by a sipfrag with a status. RFC 3515 §2.4.4, §2.4.5
+template <class S, Modelled M>
+Refusal FurtherUsages<S, M>::report_refusal(const Usage& usage, const Body& body) const {
+    if (usage.refer == 0 || body.empty() || sipfrag_status(body) != 0) return {};
+    return {Errc::bad_argument, "notify", {}, "a message/sipfrag that begins with a status line",
+            "RFC 3515 §2.4.5",  {}};
 }
 
 template <class S, Modelled M>
@@ -177,6 +228,7 @@ Refusal FurtherUsages<S, M>::try_notify(TimePoint now, UsageId id, const Message
     Usage* const usage = usages_.find(id);
     if (!usage || !usage->notifier() || usage->waiting)
         return no_such_usage(Operation::notify, "the id of a subscription that was accepted");
+    if (const Refusal refused = report_refusal(*usage, options.body)) return refused;
     const bool back = as == Grant::pending && usage->notifier()->state() == Grant::active;
     if (back || (as != Grant::active && as != Grant::pending))
         return {Errc::bad_argument,
@@ -218,6 +270,7 @@ Refusal FurtherUsages<S, M>::try_end_subscription(TimePoint now, UsageId id,
     if (retry_after && (*retry_after < seconds(0) || *retry_after > seconds(UINT32_MAX)))
         return {Errc::bad_argument, "notify", {}, "a Retry-After of 0 to 2^32-1 s",
                 "RFC 6665 §8.4",    {}};
+    if (const Refusal refused = report_refusal(*usage, options.body)) return refused;
     if (usage->notifier()->terminate(reason, retry_after)) send_notify(now, *usage, options);
     settle_usage(now, id);
     return {};

@@ -5,24 +5,11 @@
 // NOTIFYs that come. RFC 6665 §4.1, RFC 3515 §2.4
 
 #include "offhook/dialog/response_effect.hpp"
-#include "offhook/message/sipfrag.hpp"
 #include "offhook/session/session.hpp"
 #include "offhook/subscription/subscription_options.hpp"
 #include "offhook/subscription/usage.hpp"
 
 namespace offhook {
-
-namespace detail {
-
-/// What the body of a NOTIFY says of a REFER; 0: nothing. RFC 3515 §2.4.5
-inline int sipfrag_status(const Body& body) {
-    const std::string_view type = body.type;
-    if (!iequals(trim(type.substr(0, type.find(';'))), Sipfrag::type)) return 0;
-    const auto fragment = Sipfrag::parse(body.content);
-    return fragment ? fragment->status : 0;
-}
-
-} // namespace detail
 
 template <class S, Modelled M>
 bool FurtherUsages<S, M>::has_usages(const Fork<M>& fork) const noexcept {
@@ -66,6 +53,11 @@ Refusal FurtherUsages<S, M>::try_refer(TimePoint now, std::string_view target,
     if (!ReferTo::parse(target))
         return {Errc::bad_argument, "refer", {}, "a target that is a URI or name-addr",
                 "RFC 3515 §2.1",    {}};
+    std::size_t referrers = 0;
+    for (const HeaderField& field : options.fields)
+        referrers += header_from(field.name) == Header::referred_by;
+    if (referrers > 1)
+        return {Errc::bad_argument, "refer", {}, "one Referred-By at most", "RFC 3892 §2.1", {}};
     Fork<M>* const fork =
         options.fork == 0 ? session().leading() : session().fork_numbered(options.fork);
     if (const Refusal refused = fork_refusal(Operation::refer, fork)) return refused;
@@ -251,7 +243,7 @@ bool FurtherUsages<S, M>::on_notify(TimePoint now, Fork<M>& fork, const M& notif
     usage->subscriber()->notified(now, *notice);
     std::string reason = notice->reason;
     Body body = read_body(notify);
-    const int status = detail::sipfrag_status(body);
+    const int status = sipfrag_status(body);
     const UsageId id = usage->id;
     session().emit(
         typename Events::Notified{{}, id, std::move(*notice), status, std::move(body), notify});

@@ -37,6 +37,8 @@ struct Usage {
     Body state = {};              ///< notifier: what the last NOTIFY told
     /// Notifier: the server transaction that waits for respond().
     std::optional<TransactionId> waiting = {};
+    /// Notifier: that of a REFER which had to be accepted before respond() decided.
+    std::optional<TransactionId> undecided = {};
 
     Subscriber* subscriber() noexcept { return std::get_if<Subscriber>(&side); }
     Notifier* notifier() noexcept { return std::get_if<Notifier>(&side); }

@@ -100,7 +100,7 @@ void FurtherUsages<S, M>::handle_usage_timeouts(TimePoint now) {
         const UsageId id = usage.id;
         if (Subscriber* const subscriber = usage.subscriber())
             subscriber->handle_timeout(now);
-        else if (usage.notifier()->handle_timeout(now))
+        else if (!accept_undecided(now, usage) && usage.notifier()->handle_timeout(now))
             send_notify(now, usage, {});
         if (!settle_usage(now, id)) ++i;
     }
