@@ -59,7 +59,7 @@ TEMPLATE_TEST_CASE("a REFER that is accepted is told by NOTIFY at once what come
     const TestType last = agent.last("NOTIFY").message;
     CHECK(body_of(last) == "SIP/2.0 200 Fine\r\n");
     CHECK(field(last, Header::subscription_state) == "terminated;reason=noresource");
-    CHECK(agent.told() == Lines{"SubscriptionEnded: terminated"});
+    CHECK(agent.told() == Lines{"UsageEnded: terminated"});
     CHECK(agent.session.usage(usage) == nullptr);
     CHECK_THROWS_AS(agent.session.notify(agent.now, usage, 200), UnknownHandle);
     CHECK(agent.state() == State::confirmed);
@@ -107,7 +107,7 @@ TEMPLATE_TEST_CASE("a REFER in a call that wants no subscription gets none",
     agent.session.respond(agent.now, 9, 200);
     CHECK(agent.wire() == Lines{"200 REFER"});
     CHECK(field(agent.last("200 REFER").message, Header::refer_sub) == "false");
-    CHECK(agent.told() == Lines{"SubscriptionEnded: none_wanted"});
+    CHECK(agent.told() == Lines{"UsageEnded: none_wanted"});
 }
 
 TEMPLATE_TEST_CASE("a REFER in a call that is refused makes no subscription",
@@ -117,7 +117,7 @@ TEMPLATE_TEST_CASE("a REFER in a call that is refused makes no subscription",
     CHECK_THROWS_AS(agent.session.notify(agent.now, usage, 180), UnknownHandle);
     agent.session.respond(agent.now, 9, 603);
     CHECK(agent.wire() == Lines{"603 REFER"});
-    CHECK(agent.told() == Lines{"SubscriptionEnded: refused 603"});
+    CHECK(agent.told() == Lines{"UsageEnded: refused 603"});
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
 }
 
@@ -130,7 +130,7 @@ TEMPLATE_TEST_CASE("a SUBSCRIBE in a call that nobody decides on gets 480 in tim
     CHECK(agent.wire().empty());
     agent.run_for(1ms);
     CHECK(agent.wire() == Lines{"480 SUBSCRIBE"});
-    CHECK(agent.told() == Lines{"SubscriptionEnded: refused 480"});
+    CHECK(agent.told() == Lines{"UsageEnded: refused 480"});
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
 }
 
@@ -166,7 +166,7 @@ TEMPLATE_TEST_CASE("a REFER in a call that nobody decides on is accepted in time
     }
     CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
           == "terminated;reason=noresource");
-    CHECK(agent.told() == Lines{"SubscriptionEnded: terminated"});
+    CHECK(agent.told() == Lines{"UsageEnded: terminated"});
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
 }
 
@@ -223,7 +223,7 @@ TEMPLATE_TEST_CASE("a REFER that waits for an answer gets 487 when the call ends
         agent.session.bye(agent.now);
         CHECK(agent.wire() == Lines{"487 REFER", "BYE"});
     }
-    CHECK(agent.told().front() == "SubscriptionEnded: refused 487");
+    CHECK(agent.told().front() == "UsageEnded: refused 487");
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
 }
 
@@ -297,20 +297,20 @@ TEMPLATE_TEST_CASE("a SUBSCRIBE in a call is accepted, refreshed and ended",
     SECTION("by the subscriber") {
         resubscribe(1005, "0");
         CHECK(agent.wire() == Lines{"200 SUBSCRIBE", "NOTIFY"});
-        CHECK(agent.told() == Lines{"Resubscribed for 0", "SubscriptionEnded: unsubscribed"});
+        CHECK(agent.told() == Lines{"Resubscribed for 0", "UsageEnded: unsubscribed"});
         CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
               == "terminated;reason=timeout");
     }
     SECTION("by its time") {
         agent.run_for(300s);
         CHECK(agent.wire() == Lines{"NOTIFY"});
-        CHECK(agent.told() == Lines{"SubscriptionEnded: expired"});
+        CHECK(agent.told() == Lines{"UsageEnded: expired"});
         CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
               == "terminated;reason=timeout");
     }
     SECTION("by us") {
         agent.session.end_subscription(agent.now, usage, TerminationReason::probation, {}, 90s);
-        CHECK(agent.told() == Lines{"SubscriptionEnded: terminated"});
+        CHECK(agent.told() == Lines{"UsageEnded: terminated"});
         CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
               == "terminated;reason=probation;retry-after=90");
     }
@@ -348,12 +348,12 @@ TEMPLATE_TEST_CASE("a NOTIFY that fails in a call ends its subscription alone",
     agent.told();
     SECTION("481") {
         answered(agent, "NOTIFY", 481);
-        CHECK(agent.told() == Lines{"SubscriptionEnded: notify_failed 481"});
+        CHECK(agent.told() == Lines{"UsageEnded: notify_failed 481"});
         CHECK(agent.state() == State::confirmed);
     }
     SECTION("no response") {
         agent.run_for(64 * T1);
-        CHECK(agent.told() == Lines{"SubscriptionEnded: notify_failed 408"});
+        CHECK(agent.told() == Lines{"UsageEnded: notify_failed 408"});
         CHECK(agent.state() == State::confirmed);
     }
     SECTION("another failure is told") {
@@ -367,7 +367,7 @@ TEMPLATE_TEST_CASE("a NOTIFY that fails in a call ends its subscription alone",
         agent.wire();
         answered(agent, "NOTIFY", 404);
         CHECK(agent.told()
-              == Lines{"SubscriptionEnded: notify_failed 404", "SubscriptionEnded: dialog_over",
+              == Lines{"UsageEnded: notify_failed 404", "UsageEnded: dialog_over",
                        "Terminating"});
         CHECK(agent.wire() == Lines{"481 SUBSCRIBE", "BYE"});
     }

@@ -46,8 +46,8 @@ TEMPLATE_TEST_CASE("a REFER in a call is followed from its 2xx to the last NOTIF
     CHECK(agent.last("200 NOTIFY").transaction == 6);
     CHECK(agent.told()
           == Lines{"Notified active;expires=60 180", "Notified terminated;reason=noresource 200",
-                   "SubscriptionEnded: notified (noresource)"});
-    const auto& ended = agent.template last_event<typename Session<TestType>::SubscriptionEnded>();
+                   "UsageEnded: notified (noresource)"});
+    const auto& ended = agent.template last_event<typename Session<TestType>::UsageEnded>();
     CHECK(ended.usage == usage);
     CHECK(ended.end.anew.when == Resubscription::When::never);
     // RFC 6665 §4.1.3: no subscription has it any more.
@@ -84,7 +84,7 @@ TEMPLATE_TEST_CASE("NOTIFYs of several REFERs in a call are told apart by their 
     CHECK(agent.template last_event<typename S::Notified>().usage == first);
     const std::string before = std::to_string(std::stoul(number) - 1);
     agent.receive(notify_of_peer(agent, 1002, "refer;id=" + before, "terminated", ringing));
-    CHECK(agent.template last_event<typename S::SubscriptionEnded>().usage == first);
+    CHECK(agent.template last_event<typename S::UsageEnded>().usage == first);
     agent.wire();
     agent.receive(notify_of_peer(agent, 1003, "refer", "active;expires=9", ringing));
     agent.receive(notify_of_peer(agent, 1004, "refer;id=77", "active;expires=9", ringing));
@@ -121,7 +121,7 @@ TEMPLATE_TEST_CASE("a REFER in a call can ask for no subscription", "[session][r
     CHECK(field(agent.last("REFER").message, Header::supported) == "norefersub");
     SECTION("which is granted") {
         answered(agent, "REFER", 200, {{"Refer-Sub", "false"}});
-        CHECK(agent.told() == Lines{"UsageResponded 200", "SubscriptionEnded: none_wanted"});
+        CHECK(agent.told() == Lines{"UsageResponded 200", "UsageEnded: none_wanted"});
     }
     SECTION("or not") {
         answered(agent, "REFER", 200);
@@ -136,7 +136,7 @@ TEMPLATE_TEST_CASE("a REFER in a call that is refused leaves the call alone",
     agent.session.refer(agent.now, "sip:carol@chicago.example");
     const int status = GENERATE(405, 480, 481, 501, 503, 603);
     answered(agent, "REFER", status);
-    CHECK(agent.told() == Lines{"SubscriptionEnded: refused " + std::to_string(status)});
+    CHECK(agent.told() == Lines{"UsageEnded: refused " + std::to_string(status)});
     CHECK(agent.state() == State::confirmed);
 }
 
@@ -147,7 +147,7 @@ TEMPLATE_TEST_CASE("a REFER that gets 404 ends the dialog with all its usages",
     agent.session.subscribe(agent.now, "dialog", 600s);
     agent.session.refer(agent.now, "sip:carol@chicago.example");
     answered(agent, "REFER", GENERATE(404, 410, 604));
-    CHECK(agent.told().at(1) == "SubscriptionEnded: dialog_over");
+    CHECK(agent.told().at(1) == "UsageEnded: dialog_over");
     CHECK(agent.state() == State::terminating);
     CHECK_FALSE(agent.session.usage(1));
 }
@@ -167,11 +167,11 @@ TEMPLATE_TEST_CASE("a subscription in a call without NOTIFY or response ends by 
         agent.run_for(64 * T1 - 1ms);
         CHECK(agent.told().empty());
         agent.run_for(1ms);
-        CHECK(agent.told() == Lines{"SubscriptionEnded: unnotified"});
+        CHECK(agent.told() == Lines{"UsageEnded: unnotified"});
     }
     SECTION("no response") {
         agent.run_for(64 * T1);
-        CHECK(agent.told() == Lines{"SubscriptionEnded: unanswered 408"});
+        CHECK(agent.told() == Lines{"UsageEnded: unanswered 408"});
     }
     CHECK(agent.state() == State::confirmed);
 }
@@ -209,7 +209,7 @@ TEMPLATE_TEST_CASE("a subscription in a call is refreshed by itself and ended by
     agent.told();
     agent.receive(notify_of_peer(agent, 1002, "dialog;id=5", "terminated;reason=timeout"), 5);
     CHECK(agent.told()
-          == Lines{"Notified terminated;reason=timeout", "SubscriptionEnded: notified (timeout)"});
+          == Lines{"Notified terminated;reason=timeout", "UsageEnded: notified (timeout)"});
     CHECK_THROWS_AS(agent.session.unsubscribe(agent.now, usage), UnknownHandle);
 }
 

@@ -135,11 +135,11 @@ std::string name_of_event(const typename Session<M>::Event& event) {
         return "Notified " + e->state.text() + (e->status ? " " + std::to_string(e->status) : "");
     if (const auto* e = std::get_if<typename S::UsageResponded>(&event))
         return "UsageResponded " + std::to_string(e->status);
-    if (const auto* e = std::get_if<typename S::SubscriptionEnded>(&event)) {
+    if (const auto* e = std::get_if<typename S::UsageEnded>(&event)) {
         static const char* const causes[] = {
             "notified", "refused",       "unnotified", "unanswered",  "unsubscribed",
             "expired",  "notify_failed", "terminated", "none_wanted", "dialog_over"};
-        return std::string("SubscriptionEnded: ") + causes[static_cast<int>(e->end.cause)]
+        return std::string("UsageEnded: ") + causes[static_cast<int>(e->end.cause)]
                + (e->end.status ? " " + std::to_string(e->end.status) : "")
                + (e->reason.empty() ? "" : " (" + e->reason + ")");
     }

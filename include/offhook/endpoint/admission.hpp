@@ -62,11 +62,14 @@ inline std::string supported_extensions(const EndpointConfig& config) {
 
 /// What we can do, as the 200 to an OPTIONS tells it. RFC 3261 §11.2
 inline std::vector<HeaderField> capabilities(const EndpointConfig& config) {
-    return {{"Allow", allowed_methods(config)},
-            {"Accept", detail::joined(config.content_types)},
-            {"Accept-Encoding", "identity"},
-            {"Accept-Language", "en"},
-            {"Supported", supported_extensions(config)}};
+    std::vector<HeaderField> fields = {{"Allow", allowed_methods(config)},
+                                       {"Accept", detail::joined(config.content_types)},
+                                       {"Accept-Encoding", "identity"},
+                                       {"Accept-Language", "en"},
+                                       {"Supported", supported_extensions(config)}};
+    // RFC 6665 §4.4.4
+    if (!config.events.empty()) fields.push_back({"Allow-Events", detail::joined(config.events)});
+    return fields;
 }
 
 namespace detail {

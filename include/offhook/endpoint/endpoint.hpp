@@ -27,9 +27,11 @@
 #include "offhook/endpoint/owners.hpp"
 #include "offhook/endpoint/session_ref.hpp"
 #include "offhook/endpoint/streams.hpp"
+#include "offhook/endpoint/subscription_ref.hpp"
 #include "offhook/message/validate.hpp"
 #include "offhook/session/replacement.hpp"
 #include "offhook/session/session.hpp"
+#include "offhook/subscription/subscription.hpp"
 #include "offhook/transaction/transactions.hpp"
 
 namespace offhook {
@@ -58,6 +60,8 @@ class BasicEndpoint {
 public:
     using Session = offhook::Session<Late<Message, R>>;
     using SessionRef = offhook::SessionRef<BasicEndpoint>;
+    using Subscription = offhook::Subscription<Late<Message, R>>;
+    using SubscriptionRef = offhook::SubscriptionRef<BasicEndpoint>;
     using Event = Late<offhook::Event, R>;
 
     /// `seed` has to be unpredictable, and another one for each endpoint: see system_seed(). Throws
@@ -105,6 +109,14 @@ public:
     /// means something to the endpoint alone that gave it, and to its copies.
     SessionRef session(SessionId id) { return {*this, id}; }
 
+    /// Sends a SUBSCRIBE, or a REFER outside of calls. Empty fields of the options are filled in
+    /// from the configuration. Throws BadArgument, UnsafeValue, or LimitReached. RFC 6665 §4.1
+    SubscriptionId subscribe(TimePoint now, SubscribeOptions options);
+    /// The non-throwing twin: `id` is set where it is not refused.
+    Refusal try_subscribe(TimePoint now, SubscribeOptions options, SubscriptionId& id);
+    /// A subscription to operate on, as session() gives a session.
+    SubscriptionRef subscription(SubscriptionId id) { return {*this, id}; }
+
     /// Sends a request outside of sessions. Throws BadArgument, UnsafeValue.
     RequestId request(TimePoint now, const RequestOptions& options);
     /// The non-throwing twin: `id` is set where it is not refused.
@@ -124,6 +136,7 @@ public:
     /// What lives: all zero once every call has ended and the last timer has run.
     struct Counts {
         std::size_t sessions = 0;
+        std::size_t subscriptions = 0;
         std::size_t requests = 0;
         std::size_t client_transactions = 0;
         std::size_t server_transactions = 0;
@@ -136,6 +149,7 @@ public:
 
 private:
     friend SessionRef;
+    friend SubscriptionRef;
 
     /// A request that waits for the address of its next hop.
     struct Waiting;
@@ -170,6 +184,18 @@ private:
         std::string message_to = {}; ///< of a MESSAGE: its target
     };
     using CallId = Handle<Call>;
+    struct Subscribed {
+        Subscription subscription;
+        Flow flow = {}; ///< of the peer's last request
+        std::optional<TimerId> timer = {};
+        std::optional<TimePoint> deadline = {};
+        std::optional<Digest> key = {}; ///< in dialogs_
+    };
+    /// Whose a dialog is.
+    struct Known {
+        CallId call = {};
+        Handle<Subscribed> subscription = {};
+    };
     /// A dialog of a call that a message outside of it names.
     struct Named {
         CallId id = {};
@@ -191,6 +217,7 @@ private:
         RequestId request = {};
         TransactionId number = 0; ///< the session's own
         Handle<Detour> detour = {};
+        Handle<Subscribed> subscription = {};
     };
     struct Waiting {
         Owner owner;
@@ -205,11 +232,14 @@ private:
     struct Timer {
         CallId call = {};
         Handle<Waiting> waiting = {};
+        Handle<Subscribed> subscription = {};
     };
 
     static SessionId public_id(CallId id) { return {id.index, id.generation}; }
     static CallId private_id(SessionId id) { return {id.index, id.generation}; }
     Call* find(SessionId id) { return calls_.find(private_id(id)); }
+    static Handle<Subscribed> private_id(SubscriptionId id) { return {id.index, id.generation}; }
+    Subscribed* find(SubscriptionId id) { return subscriptions_.find(private_id(id)); }
 
     // incoming.hpp
     void receive_message(TimePoint now, const Flow& flow, std::string_view bytes);
@@ -231,7 +261,7 @@ private:
     void take_invite(TimePoint now, RequestReceived& received, const Claims& claims);
     void answer(TimePoint now, ServerTransactionId transaction, const Message& request, int status,
                 const std::vector<HeaderField>& fields = {}, std::string_view phrase = {});
-    CallId call_of(const Message& message, bool is_request);
+    Known owner_of(const Message& message, bool is_request);
     void failed(TimePoint now, ClientTransactionId transaction, Failure failure);
     void failed(TimePoint now, const Owner& owner, Failure failure);
     void forget(ClientTransactionId transaction);
@@ -268,7 +298,7 @@ private:
                  const std::vector<Address>& addresses);
     void dispatch(TimePoint now, const Owner& owner, Outgoing<Message> out, Flow flow);
     bool detour(TimePoint now, const Owner& owner);
-    std::optional<Flow> open_connection(const Call& call, const Flow& flow) const;
+    std::optional<Flow> open_connection(const Flow& last, const Flow& flow) const;
     std::string via(const Flow& flow, std::string_view branch) const;
     bool is_large(const Outgoing<Message>& out, const Flow& flow) const;
 
@@ -279,6 +309,13 @@ private:
     SessionId target_of(const Message& request);
     void end_replaced(TimePoint now, CallId id);
     void remember_dialogs(TimePoint now, const Call& call);
+
+    // subscribing.hpp
+    void take_subscribe(TimePoint now, RequestReceived& received);
+    void receive(TimePoint now, Handle<Subscribed> id, RequestReceived& received);
+    void drain(TimePoint now, Handle<Subscribed> id);
+    void index_dialog(Handle<Subscribed> id, const Message& request);
+    void index_dialog(Handle<Subscribed> id, const DialogId& names);
 
     // operations.hpp
     Refusal fill_in(InviteOptions& options) const;
@@ -292,7 +329,8 @@ private:
     Slab<Request> requests_;
     Slab<Waiting> waiting_;
     Slab<Detour> detours_;
-    DigestMap<CallId> dialogs_; ///< by Call-ID and local tag, a later fork by its remote tag too
+    Slab<Subscribed> subscriptions_;
+    DigestMap<Known> dialogs_; ///< by Call-ID and local tag, a later fork by its remote tag too
     EndedDialogs ended_;
     Owners<ClientTransactionId, Owner> client_owners_;
     Owners<ServerTransactionId, CallId> server_owners_; ///< INVITEs that a CANCEL may name
@@ -311,6 +349,7 @@ using Endpoint = BasicEndpoint<Random>;
 #include "offhook/endpoint/outgoing.hpp"
 #include "offhook/endpoint/replacing.hpp"
 #include "offhook/endpoint/sending.hpp"
+#include "offhook/endpoint/subscribing.hpp"
 #include "offhook/endpoint/usage_operations.hpp"
 
 #endif

@@ -94,7 +94,9 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
     const Message& request = received.request;
     const auto to = NameAddr::parse(request.header(Header::to).value_or(""));
     const bool in_dialog = to && !to->tag().empty();
-    const CallId id = in_dialog ? call_of(request, true) : CallId{};
+    const Known known = in_dialog ? owner_of(request, true) : Known{};
+    if (subscriptions_.find(known.subscription)) return receive(now, known.subscription, received);
+    const CallId id = known.call;
     Call* const call = calls_.find(id);
     if (in_dialog && !call) return answer(now, received.transaction, request, 481);
     const auto denial = deny(request, config_,
@@ -124,6 +126,9 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
     if (method == "INVITE") return take_invite(now, received, claims);
     if (method == "OPTIONS")
         return answer(now, received.transaction, request, 200, capabilities(config_));
+    const bool subscribes = (method == "SUBSCRIBE" && !config_.events.empty())
+                            || (method == "REFER" && detail::contains(config_.events, "refer"));
+    if (subscribes) return take_subscribe(now, received);
     const SessionId target = target_of(request);
     events_.push(
         event::Request{received.transaction, std::move(received.request), received.flow, target});
@@ -184,7 +189,7 @@ void BasicEndpoint<R>::on(TimePoint now, CancelReceived& received) {
 
 template <RandomSource R>
 void BasicEndpoint<R>::on(TimePoint now, AckReceived& received) {
-    const CallId id = call_of(received.ack, true);
+    const CallId id = owner_of(received.ack, true).call;
     Call* const call = calls_.find(id);
     if (!call) return;
     call->flow = received.flow;
@@ -215,8 +220,12 @@ void BasicEndpoint<R>::on(TimePoint now, ResponseReceived& received) {
     if (Call* const asked = calls_.find(owner.call); asked && asked->authenticator)
         if (status >= 200 && !challenge)
             asked->authenticator->finished(owner.number, &received.response);
+    if (Subscribed* const subscribed = subscriptions_.find(owner.subscription)) {
+        subscribed->subscription.receive(now, std::move(received.response));
+        return drain(now, owner.subscription);
+    }
     // A fork that has become a session of its own gets the retransmissions of its 2xx.
-    const CallId by_dialog = status >= 200 ? call_of(received.response, false) : owner.call;
+    const CallId by_dialog = status >= 200 ? owner_of(received.response, false).call : owner.call;
     const CallId id = calls_.find(by_dialog) ? by_dialog : owner.call;
     Call* const call = calls_.find(id);
     if (!call) return;
@@ -243,6 +252,9 @@ void BasicEndpoint<R>::failed(TimePoint now, const Owner& owner, Failure failure
         if (call->authenticator) call->authenticator->finished(owner.number, nullptr);
         call->session.failed(now, owner.number, failure);
         drain(now, owner.call);
+    } else if (Subscribed* const subscribed = subscriptions_.find(owner.subscription)) {
+        subscribed->subscription.failed(now, owner.number, failure);
+        drain(now, owner.subscription);
     }
 }
 
@@ -265,7 +277,7 @@ void BasicEndpoint<R>::answer(TimePoint now, ServerTransactionId transaction,
 }
 
 template <RandomSource R>
-typename BasicEndpoint<R>::CallId BasicEndpoint<R>::call_of(const Message& message,
+typename BasicEndpoint<R>::Known BasicEndpoint<R>::owner_of(const Message& message,
                                                             bool is_request) {
     const auto local =
         NameAddr::parse(message.header(is_request ? Header::to : Header::from).value_or(""));
@@ -273,9 +285,9 @@ typename BasicEndpoint<R>::CallId BasicEndpoint<R>::call_of(const Message& messa
         NameAddr::parse(message.header(is_request ? Header::from : Header::to).value_or(""));
     const auto call_id = message.header(Header::call_id);
     if (!local || !remote || !call_id) return {};
-    if (const CallId* id = dialogs_.find(dialog_key(*call_id, local->tag(), remote->tag())))
-        return *id;
-    if (const CallId* id = dialogs_.find(dialog_key(*call_id, local->tag(), {}))) return *id;
+    for (const std::string_view remote_tag : {remote->tag(), std::string_view()})
+        if (const Known* known = dialogs_.find(dialog_key(*call_id, local->tag(), remote_tag)))
+            return *known;
     return {};
 }
 

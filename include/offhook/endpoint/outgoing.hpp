@@ -29,6 +29,11 @@ void BasicEndpoint<R>::handle_timeout(TimePoint now) {
             call->deadline.reset();
             call->session.handle_timeout(now);
             drain(now, timer->call);
+        } else if (Subscribed* const subscribed = subscriptions_.find(timer->subscription)) {
+            subscribed->timer.reset();
+            subscribed->deadline.reset();
+            subscribed->subscription.handle_timeout(now);
+            drain(now, timer->subscription);
         } else {
             stop_waiting(now, timer->waiting, Failure::timeout);
         }
@@ -40,6 +45,7 @@ template <RandomSource R>
 typename BasicEndpoint<R>::Counts BasicEndpoint<R>::counts() const {
     const auto transactions = transactions_.counts();
     return {.sessions = calls_.size(),
+            .subscriptions = subscriptions_.size(),
             .requests = requests_.size(),
             .client_transactions = transactions.clients,
             .server_transactions = transactions.servers,
@@ -166,9 +172,9 @@ void BasicEndpoint<R>::index_dialogs(CallId id) {
     if (call.key || !dialog) return;
     const DialogId names = dialog->id();
     Digest key = dialog_key(names.call_id, names.local_tag, {});
-    if (!dialogs_.insert(key, id)) {
+    if (!dialogs_.insert(key, Known{id})) {
         key = dialog_key(names.call_id, names.local_tag, names.remote_tag);
-        if (!dialogs_.insert(key, id)) return;
+        if (!dialogs_.insert(key, Known{id})) return;
     }
     call.key = key;
 }

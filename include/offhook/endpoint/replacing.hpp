@@ -18,16 +18,16 @@ typename BasicEndpoint<R>::Named BasicEndpoint<R>::named(const DialogName& name)
     };
     Named found;
     for (const std::string_view remote_tag : {name.remote_tag, std::string_view()}) {
-        const CallId* const id =
+        const Known* const known =
             dialogs_.find(dialog_key(name.call_id, name.local_tag, remote_tag));
-        const Call* const call = id ? calls_.find(*id) : nullptr;
+        const Call* const call = known ? calls_.find(known->call) : nullptr;
         if (!call) continue;
         for (const Fork<Message>& fork : call->session.forks()) {
             const DialogId names = fork.dialog.id();
             if (fork.phase == Fork<Message>::Phase::moved || !fits(name.local_tag, names.local_tag)
                 || !fits(name.remote_tag, names.remote_tag))
                 continue;
-            const Named other{*id, call, &fork};
+            const Named other{known->call, call, &fork};
             if (found.fork && found.lives() && other.lives()) return {};
             if (!found.fork || other.lives()) found = other;
         }

@@ -244,7 +244,7 @@ struct SessionEvents {
     };
 
     /// A subscription is over, at either side: its last event.
-    struct SubscriptionEnded {
+    struct UsageEnded {
         SessionId session;
         UsageId usage;
         SubscriptionEnd end;
@@ -265,7 +265,7 @@ struct SessionEvents {
         std::variant<Ringing, Offer, Answer, Answered, Confirmed, Reinvited, Updated, Acknowledged,
                      Modified, RolledBack, Refreshed, Requested, Responded, Challenged, Redirected,
                      Rejected, Cancelled, AckTimeout, Terminating, Forked, Referred, Subscribed,
-                     Resubscribed, Notified, UsageResponded, SubscriptionEnded, Terminated>;
+                     Resubscribed, Notified, UsageResponded, UsageEnded, Terminated>;
 };
 
 } // namespace offhook

@@ -57,7 +57,7 @@ void Session<M>::receive_request(TimePoint now, const M& request, TransactionId 
     case Order::in_order: break;
     }
     if (this->on_usage_request(now, *fork, request, transaction)) return;
-    if (fork->phase >= Phase::gone && !late_prack) return respond(request, transaction, 481);
+    if (fork->phase >= Phase::gone && !prack_due) return respond(request, transaction, 481);
     if (method == "PRACK") return on_prack(now, *fork, request, transaction);
     if (method == "BYE") return on_bye(now, *fork, request, transaction);
     if (fork->phase == Phase::leaving) return respond(request, transaction, 481);

@@ -21,7 +21,7 @@ bool FurtherUsages<S, M>::settle_usage(TimePoint now, UsageId id, std::string re
     refuse_waiting(*usage, end->status);
     for (std::size_t i = 0; i < usages_.size(); ++i)
         if (usages_[i].id == id) usages_.take(i);
-    session().emit(typename Events::SubscriptionEnded{
+    session().emit(typename Events::UsageEnded{
         {}, id, *end, std::move(reason), response ? std::optional<M>(*response) : std::nullopt});
     return true;
 }
@@ -36,7 +36,7 @@ void FurtherUsages<S, M>::end_usages(std::uint32_t fork) {
         }
         Usage usage = usages_.take(i);
         refuse_waiting(usage, 481);
-        session().emit(typename Events::SubscriptionEnded{
+        session().emit(typename Events::UsageEnded{
             {}, usage.id, SubscriptionEnd{EndOfSubscription::dialog_over}, {}, std::nullopt});
     }
 }
@@ -68,7 +68,7 @@ void FurtherUsages<S, M>::drop_referrals() {
         }
         Usage usage = usages_.take(i);
         refuse_waiting(usage, 487); // RFC 3261 §15.1.2
-        session().emit(typename Events::SubscriptionEnded{
+        session().emit(typename Events::UsageEnded{
             {}, usage.id, SubscriptionEnd{EndOfSubscription::refused, 487}, {}, std::nullopt});
     }
 }
