@@ -365,6 +365,32 @@ TEST_CASE("the ACK after PRACKs has the number of its INVITE", "[endpoint][fault
     CHECK(number_of(call.wire.take_only()) == number_of(call.invite) + 3);
 }
 
+// RFC 3261 §12.2.2, RFC 3262 §4: the 1xx waits for a PRACK that its peer can take.
+TEST_CASE("a PRACK that a later request has overtaken is sent again, without its offer",
+          "[endpoint][rfc3262][4]") {
+    EndpointConfig config = bobs_config();
+    config.features.prack = SessionFeatures::Prack::by_application;
+    CallOut call(config);
+    call.answer(183, "p1", "Contact:<sip:carol@192.0.2.9>|Require:100rel|RSeq:1|", sdp);
+    const bool offers = GENERATE(true, false);
+    call.session().prack(call.wire.now, {.body = offers ? Body::sdp("v=0\r\n") : Body{}});
+    const Message first = (call.wire.drain(), call.wire.take_only());
+    CHECK(first.body().empty() != offers);
+    call.session().update(call.wire.now);
+    const Message update = (call.wire.drain(), call.wire.take_only());
+    call.wire.receive(response(update, 200, "p1", peers_contact));
+    call.wire.take_events();
+    call.wire.receive(response(first, 500));
+    const Message again = call.wire.take_only();
+    CHECK(again.method() == "PRACK");
+    CHECK(again.body().empty());
+    CHECK(value(again, Header::rack) == value(first, Header::rack));
+    CHECK(number_of(again) == number_of(update) + 1);
+    CHECK(call.wire.take_events() == (offers ? Lines{"RolledBack local 500"} : Lines{}));
+    call.wire.receive(response(again, 500)); // no longer overtaken
+    CHECK(call.wire.take_sent().empty());
+}
+
 // Fault 62, SIP.js. RFC 3261 §13.3.1.4, §15.1.2
 TEST_CASE("after a BYE nothing comes of the ACK that is missing",
           "[endpoint][fault][rfc3261][15]") {

@@ -4,7 +4,6 @@
 #include "offhook/endpoint/endpoint.hpp"
 
 #include <cstdint>
-#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -18,8 +17,6 @@
 using namespace offhook;
 using namespace offhook::test;
 
-#define FIRST (std::getenv("FIRST")?std::strtoull(std::getenv("FIRST"),nullptr,10):1)
-#define SEEDS (std::getenv("SEEDS")?std::strtoull(std::getenv("SEEDS"),nullptr,10):300)
 namespace {
 
 /// Two who call each other and do what they like; what breaks a rule is kept in `faults`.
@@ -33,8 +30,7 @@ public:
             config.methods = {"INFO"};
             if (dice_.chance(0.2)) config.features.reliable = Reliability::off;
             if (dice_.chance(0.2)) config.features.reliable = Reliability::required;
-            if (dice_.chance(0.5))
-                config.features.prack = SessionFeatures::Prack::by_application;
+            if (dice_.chance(0.5)) config.features.prack = SessionFeatures::Prack::by_application;
             if (dice_.chance(0.3)) config.features.on_glare = SessionFeatures::Glare::tell;
             if (dice_.chance(0.3)) {
                 config.features.timer.use = SessionTimerPolicy::Use::always;
@@ -161,8 +157,7 @@ private:
             case 22: session.decline(now, 488); break;
             case 23: session.request(now, "INFO"); break;
             case 24:
-                if (!requested_[agent].empty())
-                    session.respond(now, requested_[agent].back(), 200);
+                if (!requested_[agent].empty()) session.respond(now, requested_[agent].back(), 200);
                 break;
             default:
                 if (dice_.chance(0.3)) hang_up(agent, id);
@@ -178,7 +173,7 @@ private:
     /// the ACKs, §15 for the callee's BYE.
     void look_at_wire() {
         std::map<std::string, std::uint32_t> numbers; // by Call-ID and From
-        std::set<std::string> branches, requests, acked, arrived;
+        std::set<std::string> callers, branches, requests, acked, arrived;
         std::map<std::string, TimePoint> answered;
         for (const trace::Record& record : world_.net.trace().records()) {
             const auto message = Message::parse(record.text);
@@ -192,17 +187,21 @@ private:
             const auto cseq = parse_header<CSeq>(*message, Header::cseq);
             if (!message->is_request()) {
                 if (cseq->method != "INVITE" || message->status() / 100 != 2) continue;
-                answered.try_emplace(dialog, record.time);
-            } else if (message->method() == "ACK") {
+                if (callers.count(dialog_of(*message, Header::from, Header::from)))
+                    answered.try_emplace(dialog, record.time);
+                continue;
+            }
+            if (message->method() == "INVITE" && tag_of(*message, Header::to).empty())
+                callers.insert(dialog_of(*message, Header::from, Header::from));
+            if (message->method() == "ACK") {
                 acked.insert(dialog + " " + std::to_string(cseq->number));
                 if (!lost) arrived.insert(dialog);
             } else if (message->method() != "CANCEL") {
                 if (!branches.insert(value(*message, Header::via)).second) continue;
                 std::uint32_t& last = numbers[dialog.substr(0, dialog.rfind(' '))];
                 // A request that tries another way keeps its number. RFC 3263 §4.3
-                const bool again = !requests.insert(value(*message, Header::cseq) + dialog).second;
-                if (again ? cseq->number != last : cseq->number <= last)
-                    fault("a CSeq number that does not go up");
+                if (!requests.insert(value(*message, Header::cseq) + dialog).second) continue;
+                if (cseq->number <= last) fault("a CSeq number that does not go up");
                 last = cseq->number;
                 const auto answer = answered.find(reverse);
                 if (message->method() == "BYE" && answer != answered.end()
@@ -232,10 +231,10 @@ private:
 
 TEST_CASE("random calls over a random network all end, and each once",
           "[endpoint][rfc3261][12.2.1.1][13.2.2.4][15]") {
-    for (std::uint64_t seed = FIRST; seed <= SEEDS; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        INFO("seed " << seed);
         RandomCalls calls(seed);
         calls.run();
-        INFO("seed " << seed);
         CHECK(calls.faults == Lines{});
     }
 }

@@ -149,7 +149,8 @@ void BasicEndpoint<R>::dispatch(TimePoint now, const Owner& owner, Outgoing<Mess
     const ClientTransactionId id = transactions_.send(now, flow, std::move(out.message));
     if (out.as == SendAs::cancel) return;
     if (!id) return failed(now, owner, Failure::transport);
-    client_owners_.set(id, owner);
+    const Owner before = client_owners_.set(id, owner);
+    if (before.detour != owner.detour) detours_.erase(before.detour);
     if (Call* const call = calls_.find(owner.call); call && invite) call->invite = id;
 }
 
