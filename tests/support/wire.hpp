@@ -115,7 +115,7 @@ inline std::string describe(const Event& event) {
         std::string operator()(const event::UsageResponded& e) {
             return "UsageResponded " + std::to_string(e.status);
         }
-        std::string operator()(const event::SubscriptionEnded&) { return "SubscriptionEnded"; }
+        std::string operator()(const event::UsageEnded&) { return "UsageEnded"; }
         std::string operator()(const event::Confirmed&) { return "Confirmed"; }
         std::string operator()(const event::Reinvited& e) {
             return e.offer ? "Reinvited" : "Reinvited without offer";

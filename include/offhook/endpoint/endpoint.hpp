@@ -1,21 +1,15 @@
 #ifndef OFFHOOK_ENDPOINT_ENDPOINT_HPP
 #define OFFHOOK_ENDPOINT_ENDPOINT_HPP
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 #include "offhook/core/box.hpp"
 #include "offhook/core/digest_map.hpp"
-#include "offhook/core/fifo.hpp"
 #include "offhook/core/late.hpp"
-#include "offhook/core/random.hpp"
-#include "offhook/core/slab.hpp"
 #include "offhook/core/timer_queue.hpp"
 #include "offhook/endpoint/admission.hpp"
 #include "offhook/endpoint/authenticator.hpp"
@@ -349,6 +343,7 @@ using Endpoint = BasicEndpoint<Random>;
 #include "offhook/endpoint/outgoing.hpp"
 #include "offhook/endpoint/replacing.hpp"
 #include "offhook/endpoint/sending.hpp"
+#include "offhook/endpoint/session_operations.hpp"
 #include "offhook/endpoint/subscribing.hpp"
 #include "offhook/endpoint/usage_operations.hpp"
 

@@ -11,6 +11,19 @@
 namespace offhook {
 
 template <Modelled M>
+template <RandomSource R>
+Parsed<Session<M>> Session<M>::incoming(TimePoint now, M invite, TransactionId transaction,
+                                        const IncomingOptions& options, R& random) {
+    if (const Refusal refused = check(options)) raise(refused);
+    Session session(Role::uas, random.key());
+    const std::string tag = random.token(96);
+    auto dialog = Dialog<M>::from_request(invite, tag, options.contact);
+    if (!dialog) return dialog.error();
+    session.ring_in(now, std::move(invite), transaction, options, std::move(*dialog));
+    return session;
+}
+
+template <Modelled M>
 void Session<M>::ring_in(TimePoint now, M invite, TransactionId transaction,
                          const IncomingOptions& options, Dialog<M> dialog) {
     timers_ = options.timers;

@@ -12,6 +12,15 @@
 namespace offhook {
 
 template <Modelled M>
+template <RandomSource R>
+Session<M> Session<M>::outgoing(TimePoint now, const InviteOptions& options, R& random) {
+    Session session(Role::uac, random.key());
+    if (const Refusal refused = session.start(now, options, random.token(96), random.token(128)))
+        raise(refused);
+    return session;
+}
+
+template <Modelled M>
 Refusal Session<M>::start(TimePoint now, const InviteOptions& options, std::string_view tag,
                           std::string_view call_id) {
     if (const Refusal refused = check(options)) return refused;

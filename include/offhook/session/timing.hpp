@@ -76,6 +76,25 @@ unsigned Session<M>::pending() const noexcept {
     return pending;
 }
 
+template <Modelled M>
+Refusal Session<M>::refusal(Operation operation) const noexcept {
+    return offhook::refusal(operation, role_, state_, pending());
+}
+
+template <Modelled M>
+bool Session<M>::owes_description() const noexcept {
+    if (!server_) return false;
+    const Meaning meaning = forks_[leading_].exchange.meaning(Direction::out, Carrier::success);
+    return meaning == Meaning::answer || meaning == Meaning::offer;
+}
+
+template <Modelled M>
+bool Session<M>::done() const noexcept {
+    return state_ == State::terminated && !client_ && !server_ && !reinvite_ && acks_.empty()
+           && awaited_.empty() && requests_.empty() && late_pracks_.empty() && transmits_.empty()
+           && events_.empty() && handed_over_.empty() && !this->has_usages();
+}
+
 } // namespace offhook
 
 #endif
