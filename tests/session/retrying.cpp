@@ -780,3 +780,31 @@ TEMPLATE_TEST_CASE("an INVITE that got 422 is sent again with a larger interval"
         CHECK(caller.told() == Lines{"Rejected 422", "Terminated by remote: rejected 422"});
     }
 }
+
+TEMPLATE_TEST_CASE("each target of a redirection may ask for credentials anew",
+                   "[session][redirect][auth]", Message, PlainMessage) {
+    InviteOptions options = asking();
+    options.features.authentication_tries = 1;
+    Asking<TestType> caller(options);
+    caller.gets(401).authenticates().gets_redirected({"<sip:carol@192.0.2.3>"});
+    caller.session.follow(caller.now, "sip:carol@192.0.2.3");
+    caller.told();
+    caller.gets(401);
+    CHECK(caller.told() == Lines{"Challenged 401"});
+    caller.authenticates().gets(401);
+    CHECK(caller.told() == Lines{"Rejected 401", "Terminated by remote: rejected 401"});
+}
+
+TEMPLATE_TEST_CASE("a PRACK that waits for credentials does not outlive its INVITE",
+                   "[session][auth][rfc3262]", Message, PlainMessage) {
+    Asking<TestType> caller;
+    TestType reliable = reply(caller.last("INVITE").message, 180);
+    MessageModel<TestType>::add(reliable, Header::require, "100rel");
+    MessageModel<TestType>::add(reliable, Header::rseq, "7");
+    caller.receive(reliable);
+    caller.gets_for("PRACK", 401);
+    REQUIRE(caller.session.can_authenticate());
+    caller.gets(486).told();
+    CHECK_FALSE(caller.session.can_authenticate());
+    CHECK(caller.session.done());
+}
