@@ -36,6 +36,8 @@ TEST_CASE("each code is thrown as its own type", "[core]") {
     CHECK(raises<WrongRole>(Errc::wrong_role));
     CHECK(raises<WrongState>(Errc::wrong_state));
     CHECK(raises<OfferAnswerConflict>(Errc::offer_answer_conflict));
+    CHECK(raises<RequestPending>(Errc::request_pending));
+    CHECK(raises<NotSupported>(Errc::not_supported));
     CHECK(raises<UnsafeValue>(Errc::unsafe_value));
     CHECK(raises<BadArgument>(Errc::bad_argument));
     CHECK(raises<UnknownHandle>(Errc::unknown_handle));

@@ -542,3 +542,17 @@ TEMPLATE_TEST_CASE("the dialog of a NOTIFY has its route, its Contact and its ta
     CHECK_FALSE(
         Dialog<M>::from_notify(invite_but<M>(Header::contact, ""), notify(Header::via, "")));
 }
+
+// RFC 6141 §4.4, RFC 3261 §12.1.1
+TEMPLATE_TEST_CASE("our Contact changes as a whole, and stays a SIPS URI where it was one",
+                   "[dialog][rfc6141][4.4][rfc3261][12.1.1]", Message, PlainMessage) {
+    auto dialog = uac<TestType>();
+    dialog.set_local_contact("<sip:alice@192.0.2.50>;+sip.flag");
+    CHECK(dialog.local_contact() == "<sip:alice@192.0.2.50>;+sip.flag");
+    CHECK(field(dialog.request("UPDATE").message, Header::contact)
+          == "<sip:alice@192.0.2.50>;+sip.flag");
+    auto secure =
+        *Dialog<TestType>::from_request(invite<TestType>(), "bob1", "<sips:bob@192.0.2.2>");
+    secure.set_local_contact("<sip:bob@192.0.2.50>");
+    CHECK(secure.local_contact() == "<sips:bob@192.0.2.50>");
+}

@@ -63,6 +63,12 @@ TEST_CASE("what is not known of Require is named, all of it", "[endpoint][rfc326
                      Standing::first));
 }
 
+// RFC 6228 §11.2
+TEST_CASE("an INVITE may require 199", "[endpoint][rfc6228][11.2]") {
+    CHECK_FALSE(
+        deny(request("INVITE", "sip:bob@192.0.2.1", {{"Require", "199"}}), {}, Standing::first));
+}
+
 // RFC 3261 §8.2.3, §20.11, §20.12
 TEST_CASE("a body is taken by type and coding, where it matters", "[endpoint][rfc3261][8.2.3]") {
     EndpointConfig config;

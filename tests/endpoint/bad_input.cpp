@@ -52,9 +52,14 @@ struct InCall {
             if (sent) REQUIRE_FALSE(sent->is_request());
         }
         bob.sent.clear();
-        for (const Event& event : bob.events)
+        for (const Event& event : bob.events) {
             if (const auto* const incoming = std::get_if<event::Incoming>(&event))
                 bob.endpoint.session(incoming->session).hang_up(bob.now);
+            if (const auto* const change = std::get_if<event::Reinvited>(&event))
+                (void)bob.endpoint.session(change->session).try_reject(bob.now, 488);
+            if (const auto* const change = std::get_if<event::Updated>(&event))
+                (void)bob.endpoint.session(change->session).try_decline(bob.now);
+        }
         bob.drain();
         bob.sent.clear();
         bob.events.clear();

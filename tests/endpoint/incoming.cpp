@@ -34,26 +34,26 @@ TEST_CASE("a request that cannot be served is answered as each section says",
          {.method = "REGISTER"},
          405,
          Header::allow,
-         "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE"},
+         "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, MESSAGE"},
         {"§8.2.1, another",
          {.method = "PUBLISH"},
          405,
          Header::allow,
-         "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE"},
+         "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, MESSAGE"},
         {"§21.5.2, unknown method",
          {.method = "DANCE"},
          501,
          Header::allow,
-         "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE"},
+         "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, MESSAGE"},
         {"§7.1: methods have a case", {.method = "invite"}, 501, Header::unknown, ""},
         {"§8.2.2.1, scheme", {.uri = "tel:+15551234"}, 416, Header::unknown, ""},
         {"§8.2.2.1, user", {.uri = "sip:carol@192.0.2.1"}, 404, Header::unknown, ""},
         {"§8.2.2.1, no user", {.uri = "sip:192.0.2.1"}, 404, Header::unknown, ""},
         {"§8.2.2.3",
-         {.more = "Require: timer, x-known|Require: 100rel|"},
+         {.more = "Require: gruu, x-known, timer|Require: sec-agree, 100rel|"},
          420,
          Header::unsupported,
-         "timer, 100rel"},
+         "gruu, sec-agree"},
         {"§8.2.3, type",
          {.type = "text/plain", .body = "hello"},
          415,
@@ -403,11 +403,13 @@ TEST_CASE("OPTIONS tells what we can do, in a dialog as outside of one",
     bob.receive(request(options));
     const Message answer = bob.take_only();
     CHECK(answer.status() == 200);
-    CHECK(value(answer, Header::allow) == "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE");
+    CHECK(value(answer, Header::allow)
+          == "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, MESSAGE");
     CHECK(value(answer, Header::accept) == "application/sdp, text/plain");
     CHECK(value(answer, Header::accept_encoding) == "identity");
     CHECK(value(answer, Header::accept_language) == "en");
-    CHECK(value(answer, Header::supported) == "x-known");
+    CHECK(value(answer, Header::supported)
+          == "100rel, timer, replaces, norefersub, tdialog, 199, x-known");
     CHECK(answer.count(Header::allow) == 1);
     CHECK(answer.body().empty());
 }

@@ -50,11 +50,13 @@ TEST_CASE("a request outside of sessions has all that it needs", "[endpoint][rfc
     CHECK(request.count(Header::from) == 1); // RFC 3261 §19.1.5
     CHECK(request.count(Header::route) == 0);
     CHECK(request.count(Header::contact) == 0);
-    CHECK(value(request, Header::supported) == "x-known");
+    CHECK(value(request, Header::supported)
+          == "100rel, timer, replaces, norefersub, tdialog, 199, x-known");
     CHECK(value(request, Header::content_type) == "text/plain");
     CHECK(request.body() == "hello");
     CHECK_FALSE(validate_request(request));
 
+    options.target = "sip:dave@192.0.2.9"; // one MESSAGE at a time to each. RFC 3428 §8
     bob.endpoint.request(bob.now, options);
     bob.drain();
     const Message second = bob.take_only();

@@ -44,8 +44,10 @@ TEST_CASE("a call takes from the configuration what it does not say",
     const Message plain = bob.take_only();
     CHECK(value(plain, Header::from).starts_with("\"Bob\" <sip:bob@biloxi.example>;tag="));
     CHECK(value(plain, Header::contact) == "<sip:bob@192.0.2.1:5060>");
-    CHECK(value(plain, Header::allow) == "INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE");
-    CHECK(value(plain, Header::supported) == "x-known");
+    CHECK(value(plain, Header::allow)
+          == "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, MESSAGE");
+    CHECK(value(plain, Header::supported)
+          == "100rel, timer, replaces, norefersub, tdialog, 199, x-known");
     CHECK_FALSE(validate_request(plain));
 
     InviteOptions options;

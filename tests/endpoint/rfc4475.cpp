@@ -30,7 +30,7 @@ std::string torture(const std::string& name) {
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-constexpr const char* handled = "INVITE, ACK, CANCEL, BYE, OPTIONS";
+constexpr const char* handled = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE";
 
 } // namespace
 

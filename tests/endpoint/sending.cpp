@@ -412,3 +412,36 @@ TEST_CASE("an INVITE that is cancelled and never answered ends without a trace",
     bob.run_for(10s);
     CHECK(bob.is_empty());
 }
+
+// RFC 4028 §7.3, RFC 3261 §17.1.2.2: on a stream a transaction ends with its response, and the next
+// one takes its place.
+TEST_CASE("a request that is sent again at once leaves nothing of the first behind",
+          "[endpoint][rfc4028][7.3]") {
+    EndpointConfig config = bobs_config();
+    config.features.timer.use = SessionTimerPolicy::Use::always;
+    Wire bob(config);
+    Sketch s{.via = "SIP/2.0/TCP 192.0.2.9:40000;branch=z9hG4bK1",
+             .more = "Supported: timer|Allow: INVITE, ACK, BYE, UPDATE|"
+                     "Contact: <sip:alice@192.0.2.9:40000;transport=tcp>|"};
+    bob.receive(invite(s), Wire::tcp());
+    const SessionId id = bob.last<event::Incoming>().session;
+    bob.endpoint.session(id).accept(bob.now, {.body = Body::sdp("v=0\r\n")});
+    bob.drain();
+    s.to = value(bob.take_only(), Header::to);
+    s.method = "ACK";
+    s.via += "ack";
+    bob.receive(request(s), Wire::tcp());
+    bob.endpoint.session(id).update(bob.now);
+    bob.drain();
+    bob.receive(response(bob.take_only(), 422, "a1", "Min-SE:2000|"), Wire::tcp());
+    const Message again = bob.take_only();
+    CHECK(again.method() == "UPDATE");
+    CHECK(value(again, Header::min_se) == "2000");
+    bob.receive(response(again, 200, "a1", "Contact:<sip:alice@192.0.2.9;transport=tcp>|"),
+                Wire::tcp());
+    bob.endpoint.session(id).bye(bob.now);
+    bob.drain();
+    bob.receive(response(bob.take_only(), 200), Wire::tcp());
+    bob.run_for(64s);
+    CHECK(bob.is_empty());
+}

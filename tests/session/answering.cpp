@@ -155,9 +155,11 @@ TEMPLATE_TEST_CASE("a 2xx holds the answer and what we know", "[session][rfc3261
     const Outgoing<TestType>& out = callee.last("200 INVITE");
     CHECK(out.transaction == 42);
     CHECK(text_of(out.message)
-          == "200 INVITE\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE\nCall-ID: call1@192.0.2.1\n"
+          == "200 INVITE\nAllow: INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE\nCall-ID: "
+             "call1@192.0.2.1\n"
              "Contact: <sip:bob@192.0.2.2>\nContent-Type: application/sdp\nCSeq: 314 INVITE\n"
-             "From: \"Alice\" <sip:alice@atlanta.example>;tag=alice1\nSupported: 100rel, timer, replaces, norefersub, tdialog, 199\nTo: "
+             "From: \"Alice\" <sip:alice@atlanta.example>;tag=alice1\nSupported: 100rel, timer, "
+             "replaces, norefersub, tdialog, 199\nTo: "
                  + field(out.message, Header::to)
                  + "\nVia: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1\n\n" + answer_sdp);
     callee.gets_ack();
@@ -626,10 +628,14 @@ TEMPLATE_TEST_CASE("a re-INVITE before the ACK gets an answer, and the ACK is st
         callee.gets_ack(answer);
         CHECK(callee.told() == Lines{"Answer", "Confirmed"});
     }
-    SECTION("488 where it is not") {
+    SECTION("the application's where it is not") {
         auto callee = waiting_callee<TestType>();
         callee.requested("INVITE", 315);
+        CHECK(callee.wire().empty());
+        CHECK(callee.told() == Lines{"Reinvited without offer"});
+        callee.session.reject(callee.now, 488);
         CHECK(callee.wire() == Lines{"488 INVITE"});
+        CHECK(callee.told() == Lines{"RolledBack remote 488"});
         callee.gets_ack({}, 315); // belongs to the 488
         CHECK(callee.state() == State::ack_wait);
         callee.gets_ack();

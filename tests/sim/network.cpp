@@ -233,6 +233,16 @@ TEST_CASE("rules lose and delay what they name", "[sim][network]") {
     CHECK(net[bob].text() == "ACK 3 INVITE BYE ");
 }
 
+TEST_CASE("a rule waits for the n-th of what it names", "[sim][network]") {
+    World net(1, {.latency = 1ms});
+    net.add_rule({.begins = "ACK", .pass = 1});
+    net.add_rule({.begins = "", .times = 1, .lose = false, .pass = 2, .twice = true});
+    for (const char* text : {"ACK 1 ", "ACK 2 ", "BYE ", "ACK 3 ", "INVITE "})
+        net.send(alice, bob, text);
+    net.run_for(1s);
+    CHECK(net[bob].text() == "ACK 1 BYE ACK 3 ACK 3 INVITE ");
+}
+
 TEST_CASE("a datagram to nobody vanishes, a stream to nobody fails", "[sim][network]") {
     World net;
     const Address nobody = Address::parse("192.0.2.99", 5060).value();

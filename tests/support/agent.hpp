@@ -126,6 +126,23 @@ std::string name_of_event(const typename Session<M>::Event& event) {
         return "Responded " + std::to_string(e->status);
     if (const auto* e = std::get_if<typename S::Challenged>(&event))
         return "Challenged " + std::to_string(MessageModel<M>::status(e->message));
+    if (const auto* e = std::get_if<typename S::Referred>(&event)) return "Referred " + e->refer_to;
+    if (const auto* e = std::get_if<typename S::Subscribed>(&event))
+        return "Subscribed " + e->event.text() + " for " + std::to_string(e->expires.count());
+    if (const auto* e = std::get_if<typename S::Resubscribed>(&event))
+        return "Resubscribed for " + std::to_string(e->expires.count());
+    if (const auto* e = std::get_if<typename S::Notified>(&event))
+        return "Notified " + e->state.text() + (e->status ? " " + std::to_string(e->status) : "");
+    if (const auto* e = std::get_if<typename S::UsageResponded>(&event))
+        return "UsageResponded " + std::to_string(e->status);
+    if (const auto* e = std::get_if<typename S::UsageEnded>(&event)) {
+        static const char* const causes[] = {
+            "notified", "refused",       "unnotified", "unanswered",  "unsubscribed",
+            "expired",  "notify_failed", "terminated", "none_wanted", "dialog_over"};
+        return std::string("UsageEnded: ") + causes[static_cast<int>(e->end.cause)]
+               + (e->end.status ? " " + std::to_string(e->end.status) : "")
+               + (e->reason.empty() ? "" : " (" + e->reason + ")");
+    }
     if (std::get_if<typename S::AckTimeout>(&event)) return "AckTimeout";
     if (std::get_if<typename S::Terminating>(&event)) return "Terminating";
     if (const auto* e = std::get_if<typename S::Terminated>(&event))
@@ -449,6 +466,69 @@ Callee<M> confirmed_callee() {
     callee.wire();
     callee.told();
     return callee;
+}
+
+/// What a session of a test handles: REFER, and SUBSCRIBE to "presence" and "dialog".
+inline SessionFeatures with_subscriptions() {
+    SessionFeatures features;
+    features.methods.refer = true;
+    features.methods.subscribe = true;
+    features.events = "presence, dialog";
+    return features;
+}
+
+/// Either role in Confirmed, ready for subscriptions; its log is empty.
+template <class M>
+Agent<M> subscribing_agent(Role role, SessionFeatures features = with_subscriptions()) {
+    if (role == Role::uac) {
+        InviteOptions options = alice_calls_bob();
+        options.features = std::move(features);
+        Caller<M> caller(options);
+        caller.gets(200, "bob1", answer);
+        caller.wire();
+        caller.told();
+        return caller;
+    }
+    IncomingOptions options = at_bob();
+    options.features = std::move(features);
+    Callee<M> callee(invite_of_peer<M>(), options);
+    callee.answers().gets_ack();
+    callee.wire();
+    callee.told();
+    return callee;
+}
+
+/// A request of the peer in the dialog that leads, with these header fields and body.
+template <class M>
+M from_peer_with(Agent<M>& agent, std::string_view method, std::uint32_t number,
+                 std::vector<HeaderField> fields, Body body = {}) {
+    M request = in_dialog(agent.session.forks().at(0).dialog, method, number);
+    MessageOptions options;
+    options.fields = std::move(fields);
+    options.body = std::move(body);
+    add_to(request, options);
+    return request;
+}
+
+/// A NOTIFY of the peer.
+template <class M>
+M notify_of_peer(Agent<M>& agent, std::uint32_t number, std::string_view event,
+                 std::string_view state, Body body = {}) {
+    return from_peer_with(
+        agent, "NOTIFY", number,
+        {{"Event", std::string(event)}, {"Subscription-State", std::string(state)}},
+        std::move(body));
+}
+
+/// A response to the last request of that method, with further header fields.
+template <class M>
+void answered(Agent<M>& agent, std::string_view method, int status,
+              std::vector<HeaderField> fields = {}) {
+    M response = MessageModel<M>::response(agent.last(method).message, status, "Reason", "");
+    MessageOptions options;
+    options.fields = std::move(fields);
+    add_to(response, options);
+    agent.receive(std::move(response));
 }
 
 } // namespace test

@@ -9,5 +9,7 @@
 // Compiled once, in instances.cpp, and not in each test.
 extern template class offhook::Session<offhook::Message>;
 extern template class offhook::Session<PlainMessage>;
+extern template class offhook::FurtherUsages<offhook::Session<offhook::Message>, offhook::Message>;
+extern template class offhook::FurtherUsages<offhook::Session<PlainMessage>, PlainMessage>;
 
 #endif

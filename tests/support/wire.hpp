@@ -104,6 +104,18 @@ inline std::string describe(const Event& event) {
         std::string operator()(const event::Answered& e) {
             return "Answered " + std::to_string(e.status);
         }
+        std::string operator()(const event::Referred& e) { return "Referred " + e.refer_to; }
+        std::string operator()(const event::Subscribed& e) {
+            return "Subscribed " + e.event.text();
+        }
+        std::string operator()(const event::Resubscribed&) { return "Resubscribed"; }
+        std::string operator()(const event::Notified& e) {
+            return "Notified " + e.state.text() + " " + std::to_string(e.status);
+        }
+        std::string operator()(const event::UsageResponded& e) {
+            return "UsageResponded " + std::to_string(e.status);
+        }
+        std::string operator()(const event::UsageEnded&) { return "UsageEnded"; }
         std::string operator()(const event::Confirmed&) { return "Confirmed"; }
         std::string operator()(const event::Reinvited& e) {
             return e.offer ? "Reinvited" : "Reinvited without offer";
@@ -158,6 +170,32 @@ inline std::string describe(const Event& event) {
         std::string operator()(const event::Resolve& e) { return "Resolve " + e.host; }
         std::string operator()(const event::StreamBroken& e) {
             return "StreamBroken " + std::to_string(e.fault.status);
+        }
+        std::string operator()(const event::SubscriptionIncoming& e) {
+            return "SubscriptionIncoming " + std::string(e.request.method());
+        }
+        std::string operator()(const event::SubscriptionForked&) { return "SubscriptionForked"; }
+        std::string operator()(const event::SubscriptionAccepted& e) {
+            return "SubscriptionAccepted " + std::to_string(e.status);
+        }
+        std::string operator()(const event::SubscriptionNotified& e) {
+            return "SubscriptionNotified " + e.body.content;
+        }
+        std::string operator()(const event::SubscriptionRefreshFailed& e) {
+            return "SubscriptionRefreshFailed " + std::to_string(e.status);
+        }
+        std::string operator()(const event::SubscriptionRefreshed&) {
+            return "SubscriptionRefreshed";
+        }
+        std::string operator()(const event::SubscriptionNotifyFailed& e) {
+            return "SubscriptionNotifyFailed " + std::to_string(e.status);
+        }
+        std::string operator()(const event::SubscriptionEnded& e) {
+            static constexpr const char* causes[] = {
+                "notified", "refused",       "unnotified", "unanswered", "unsubscribed",
+                "expired",  "notify failed", "terminated", "none wanted"};
+            return std::string("SubscriptionEnded ")
+                   + causes[static_cast<std::size_t>(e.end.cause)];
         }
     };
     return std::visit(Namer{}, event);

@@ -217,6 +217,16 @@ public:
         if (const auto uri = contact_uri(message)) state_.text.set(Text::remote_target, *uri);
     }
 
+    /// Our Contact value from here on, with a SIPS URI where the one before has one. The peer
+    /// learns it from the next target refresh request, or our 2xx or reliable 1xx to one of its
+    /// own. RFC 6141 §4.4, §4.5
+    void set_local_contact(std::string_view contact) {
+        const std::string own(local_contact());
+        const auto before = NameAddr::parse(own);
+        const bool sips = before && is_sips(before->uri);
+        state_.text.set(Text::local_contact, sips ? with_sips(contact) : std::string(contact));
+    }
+
     /// True for a message that arrived from the peer in this dialog. RFC 3261 §12.2.2
     bool matches(const M& message) const {
         const bool request = Model::status(message) == 0;

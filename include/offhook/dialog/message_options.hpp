@@ -12,7 +12,9 @@
 #include "offhook/message/content_disposition.hpp"
 #include "offhook/message/content_type.hpp"
 #include "offhook/message/header.hpp"
+#include "offhook/message/list.hpp"
 #include "offhook/message/model.hpp"
+#include "offhook/message/reason.hpp"
 #include "offhook/message/safe_value.hpp"
 #include "offhook/message/status.hpp"
 
@@ -52,6 +54,8 @@ constexpr bool is_own_header(Header name) noexcept {
     case Header::max_forwards:
     case Header::route:
     case Header::record_route:
+    case Header::rseq:
+    case Header::rack:
     case Header::content_type:
     case Header::content_disposition:
     case Header::content_length: return true;
@@ -66,6 +70,23 @@ inline bool has_field(const std::vector<HeaderField>& fields, Header name) {
     return false;
 }
 
+namespace detail {
+
+/// Whether each value parses, and none is of the same protocol as another. RFC 3326 §2
+inline bool are_reasons(std::string_view text) {
+    const ListRange values(text);
+    if (values.first().empty()) return false;
+    for (auto each = values.begin(); each != values.end(); ++each) {
+        const auto reason = Reason::parse(*each);
+        if (!reason) return false;
+        for (auto before = values.begin(); (*before).data() != (*each).data(); ++before)
+            if (iequals(Reason::parse(*before)->protocol, reason->protocol)) return false;
+    }
+    return true;
+}
+
+} // namespace detail
+
 /// Refuses what would break out of a message or its grammar. RFC 3261 §25.1
 inline Refusal check(const MessageOptions& options, std::string_view tried) {
     const Refusal unsafe{
@@ -73,6 +94,12 @@ inline Refusal check(const MessageOptions& options, std::string_view tried) {
     if (!is_safe_value(options.reason) || !is_safe_value(options.phrase)
         || !is_safe_value(options.body.type) || !is_safe_value(options.body.disposition))
         return unsafe;
+    if (!options.reason.empty() && !detail::are_reasons(options.reason))
+        return {Errc::bad_argument,
+                tried,
+                {},
+                "Reason values, each of another protocol",
+                "RFC 3326 §2"};
     for (const HeaderField& field : options.fields) {
         if (!is_safe_value(field.value)) return unsafe;
         if (!is_token(field.name))

@@ -62,11 +62,14 @@ inline std::string supported_extensions(const EndpointConfig& config) {
 
 /// What we can do, as the 200 to an OPTIONS tells it. RFC 3261 §11.2
 inline std::vector<HeaderField> capabilities(const EndpointConfig& config) {
-    return {{"Allow", allowed_methods(config)},
-            {"Accept", detail::joined(config.content_types)},
-            {"Accept-Encoding", "identity"},
-            {"Accept-Language", "en"},
-            {"Supported", supported_extensions(config)}};
+    std::vector<HeaderField> fields = {{"Allow", allowed_methods(config)},
+                                       {"Accept", detail::joined(config.content_types)},
+                                       {"Accept-Encoding", "identity"},
+                                       {"Accept-Language", "en"},
+                                       {"Supported", supported_extensions(config)}};
+    // RFC 6665 §4.4.4
+    if (!config.events.empty()) fields.push_back({"Allow-Events", detail::joined(config.events)});
+    return fields;
 }
 
 namespace detail {
@@ -127,7 +130,10 @@ inline std::optional<Denial> deny_content(const Message& request, const Endpoint
     for (const std::string& coding : values_of(request, Header::content_encoding))
         if (!iequals(coding, "identity")) return Denial{415, {{"Accept-Encoding", "identity"}}};
     const std::string_view type = request.header(Header::content_type).value_or("");
-    if (contains(config.content_types, trim(type.substr(0, type.find(';'))))) return std::nullopt;
+    const std::string_view media = trim(type.substr(0, type.find(';')));
+    if (contains(config.content_types, media)) return std::nullopt;
+    // Whoever takes MESSAGE takes text. RFC 3428 §7
+    if (request.method() == "MESSAGE" && iequals(media, "text/plain")) return std::nullopt;
     return Denial{415, {{"Accept", joined(config.content_types)}}};
 }
 
@@ -137,7 +143,9 @@ inline std::optional<Denial> deny_content(const Message& request, const Endpoint
 /// target is that of a request outside of dialogs: within one it is our Contact. RFC 3261 §8.2
 inline std::optional<Denial> deny(const Message& request, const EndpointConfig& config,
                                   Standing standing) {
-    if (auto denial = detail::deny_method(request, config)) return denial;
+    // Subscriptions of a session want their NOTIFYs, and it answers what belongs to none.
+    if (standing != Standing::in_dialog || request.method() != "NOTIFY")
+        if (auto denial = detail::deny_method(request, config)) return denial;
     if (standing != Standing::in_dialog)
         if (auto denial = detail::deny_target(request, config)) return denial;
     if (standing == Standing::merged) return Denial{482}; // §8.2.2.2

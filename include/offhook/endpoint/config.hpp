@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "offhook/auth/digest_accounts.hpp"
 #include "offhook/core/address.hpp"
 #include "offhook/core/error.hpp"
 #include "offhook/core/flow.hpp"
@@ -17,6 +18,7 @@
 #include "offhook/message/via.hpp"
 #include "offhook/session/invite_message.hpp"
 #include "offhook/session/options.hpp"
+#include "offhook/subscription/notifier.hpp"
 #include "offhook/transaction/timers.hpp"
 
 namespace offhook {
@@ -48,8 +50,18 @@ struct EndpointConfig {
     /// Further methods, which come as event::Request outside of sessions and as event::Requested
     /// within them; else 405.
     std::vector<std::string> methods = {};
-    /// Option tags that the application sees to; else 420.
+    /// Option tags that the application sees to; else 420. With "join" a call may ask to be a
+    /// conference with another: event::Incoming::joins.
     std::vector<std::string> extensions = {};
+    /// Event packages to which peers may subscribe: then SUBSCRIBE outside of dialogs comes as
+    /// event::SubscriptionIncoming where `methods` has it, another package gets 489, and with
+    /// "refer" among them REFER comes so too. Empty: both come as event::Request.
+    std::vector<std::string> events = {};
+    /// Which subscriptions to these are granted.
+    NotifierPolicy notifier = {};
+    /// Users of Request-URIs that are conferences: a Join that names no dialog is ignored there.
+    /// RFC 3911 §4
+    std::vector<std::string> conferences = {};
     /// Bodies taken; else 415.
     std::vector<std::string> content_types = {"application/sdp"};
     /// Above Limits::transactions drop requests instead of answering 503.
@@ -63,6 +75,11 @@ struct EndpointConfig {
     SessionTimers session_timers = {};
     /// Of sessions; its methods are those of `methods` too.
     SessionFeatures features = {};
+    /// Who we are, for those who challenge our requests: a realm that is not here is never
+    /// answered. With accounts 401 and 407 are answered by the endpoint itself; only what it has no
+    /// answer to ends the request, or is told where `features.on_challenge` says so. With hashes of
+    /// one's own: a Session alone, a BasicDigestClient, and authenticate(). RFC 3261 §22
+    DigestAccounts accounts = {};
     IncomingOptions::NoAck on_missing_ack = IncomingOptions::NoAck::bye;
     Limits limits = {};
 };
@@ -92,14 +109,17 @@ inline Refusal check(const EndpointConfig& config) {
         if (!hop || !hop->bracketed)
             return refused(Errc::bad_argument, "a route of name-addrs", "RFC 3261 §20.34");
     }
-    for (const auto* tokens : {&config.methods, &config.extensions})
+    for (const auto* tokens : {&config.methods, &config.extensions, &config.events})
         for (const std::string& token : *tokens)
             if (!is_token(token))
-                return refused(Errc::bad_argument, "methods and extensions that are tokens",
+                return refused(Errc::bad_argument, "methods, extensions and events that are tokens",
                                "RFC 3261 §25.1");
     for (const std::string& type : config.content_types)
         if (!is_safe_value(type))
             return refused(Errc::unsafe_value, "values without CR, LF and NUL", "RFC 3261 §25.1");
+    if (!config.notifier.valid())
+        return refused(Errc::bad_argument, "a policy of notifiers that can be kept",
+                       "RFC 6665 §4.2.1");
     if (const Refusal bad = features_refusal(config.features, "Endpoint")) return bad;
     if (config.timers.t1 <= Duration::zero() || config.timers.t2 < config.timers.t1
         || config.timers.t4 < Duration::zero()

@@ -1,31 +1,31 @@
 #ifndef OFFHOOK_ENDPOINT_ENDPOINT_HPP
 #define OFFHOOK_ENDPOINT_ENDPOINT_HPP
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
+#include "offhook/core/box.hpp"
 #include "offhook/core/digest_map.hpp"
-#include "offhook/core/fifo.hpp"
 #include "offhook/core/late.hpp"
-#include "offhook/core/random.hpp"
-#include "offhook/core/slab.hpp"
 #include "offhook/core/timer_queue.hpp"
 #include "offhook/endpoint/admission.hpp"
+#include "offhook/endpoint/authenticator.hpp"
 #include "offhook/endpoint/config.hpp"
 #include "offhook/endpoint/destination.hpp"
+#include "offhook/endpoint/ended_dialogs.hpp"
 #include "offhook/endpoint/events.hpp"
 #include "offhook/endpoint/listeners.hpp"
 #include "offhook/endpoint/owners.hpp"
 #include "offhook/endpoint/session_ref.hpp"
 #include "offhook/endpoint/streams.hpp"
+#include "offhook/endpoint/subscription_ref.hpp"
 #include "offhook/message/validate.hpp"
+#include "offhook/session/replacement.hpp"
 #include "offhook/session/session.hpp"
+#include "offhook/subscription/subscription.hpp"
 #include "offhook/transaction/transactions.hpp"
 
 namespace offhook {
@@ -54,6 +54,8 @@ class BasicEndpoint {
 public:
     using Session = offhook::Session<Late<Message, R>>;
     using SessionRef = offhook::SessionRef<BasicEndpoint>;
+    using Subscription = offhook::Subscription<Late<Message, R>>;
+    using SubscriptionRef = offhook::SubscriptionRef<BasicEndpoint>;
     using Event = Late<offhook::Event, R>;
 
     /// `seed` has to be unpredictable, and another one for each endpoint: see system_seed(). Throws
@@ -87,9 +89,27 @@ public:
     /// The non-throwing twin: `id` is set where it is not refused.
     Refusal try_invite(TimePoint now, InviteOptions options, SessionId& id);
 
+    /// Places a call that takes the place of one of ours at its peer, which ends that by itself
+    /// once it accepts; an empty target is the peer's Contact. An early dialog has to be one that
+    /// the peer has made. For a dialog of someone else see replaces_field(). Throws what invite()
+    /// throws, and SessionTerminated, NoDialog, or WrongRole. RFC 3891 §4
+    SessionId replace(TimePoint now, SessionId replaced, InviteOptions options,
+                      Replaceable which = Replaceable::any);
+    /// The non-throwing twin.
+    Refusal try_replace(TimePoint now, SessionId replaced, InviteOptions options, Replaceable which,
+                        SessionId& id);
+
     /// A session to operate on; see SessionRef for what a session that has ended answers. An id
     /// means something to the endpoint alone that gave it, and to its copies.
     SessionRef session(SessionId id) { return {*this, id}; }
+
+    /// Sends a SUBSCRIBE, or a REFER outside of calls. Empty fields of the options are filled in
+    /// from the configuration. Throws BadArgument, UnsafeValue, or LimitReached. RFC 6665 §4.1
+    SubscriptionId subscribe(TimePoint now, SubscribeOptions options);
+    /// The non-throwing twin: `id` is set where it is not refused.
+    Refusal try_subscribe(TimePoint now, SubscribeOptions options, SubscriptionId& id);
+    /// A subscription to operate on, as session() gives a session.
+    SubscriptionRef subscription(SubscriptionId id) { return {*this, id}; }
 
     /// Sends a request outside of sessions. Throws BadArgument, UnsafeValue.
     RequestId request(TimePoint now, const RequestOptions& options);
@@ -110,6 +130,7 @@ public:
     /// What lives: all zero once every call has ended and the last timer has run.
     struct Counts {
         std::size_t sessions = 0;
+        std::size_t subscriptions = 0;
         std::size_t requests = 0;
         std::size_t client_transactions = 0;
         std::size_t server_transactions = 0;
@@ -122,6 +143,7 @@ public:
 
 private:
     friend SessionRef;
+    friend SubscriptionRef;
 
     /// A request that waits for the address of its next hop.
     struct Waiting;
@@ -141,15 +163,55 @@ private:
         std::optional<Digest> key = {};  ///< in dialogs_
         std::vector<Resolved> hosts = {};
         std::vector<Handle<Waiting>> waiting = {};
+        Handle<Call> replaces = {}; ///< ends once this one is accepted
+        bool asks = false;          ///< challenges that we cannot answer are the application's
+        Box<Authenticator> authenticator = {}; ///< from the first challenge on
     };
-    struct Request {};
+    /// What a request outside of sessions is sent again from; its transaction is its CSeq number.
+    struct Retry {
+        Outgoing<Message> out;
+        Authenticator authenticator;
+    };
+    /// A request outside of sessions that has no final response yet.
+    struct Request {
+        Box<Retry> retry = {};       ///< where there are accounts
+        std::string message_to = {}; ///< of a MESSAGE: its target
+    };
     using CallId = Handle<Call>;
+    struct Subscribed {
+        Subscription subscription;
+        Flow flow = {}; ///< of the peer's last request
+        std::optional<TimerId> timer = {};
+        std::optional<TimePoint> deadline = {};
+        std::optional<Digest> key = {}; ///< in dialogs_
+    };
+    /// Whose a dialog is.
+    struct Known {
+        CallId call = {};
+        Handle<Subscribed> subscription = {};
+    };
+    /// A dialog of a call that a message outside of it names.
+    struct Named {
+        CallId id = {};
+        const Call* call = nullptr;
+        const Fork<Message>* fork = nullptr;
+        State state() const;
+        bool lives() const { return state() < State::terminating; }
+    };
+    /// Which calls a request names, and the response where that refuses it.
+    struct Claims {
+        int status = 0;
+        std::string phrase = {};
+        CallId replaces = {};
+        CallId joins = {};
+    };
     /// Who is told what becomes of a client transaction.
     struct Owner {
         CallId call = {};
         RequestId request = {};
         TransactionId number = 0; ///< the session's own
         Handle<Detour> detour = {};
+        Handle<Subscribed> subscription = {};
     };
     struct Waiting {
         Owner owner;
@@ -164,11 +226,14 @@ private:
     struct Timer {
         CallId call = {};
         Handle<Waiting> waiting = {};
+        Handle<Subscribed> subscription = {};
     };
 
     static SessionId public_id(CallId id) { return {id.index, id.generation}; }
     static CallId private_id(SessionId id) { return {id.index, id.generation}; }
     Call* find(SessionId id) { return calls_.find(private_id(id)); }
+    static Handle<Subscribed> private_id(SubscriptionId id) { return {id.index, id.generation}; }
+    Subscribed* find(SubscriptionId id) { return subscriptions_.find(private_id(id)); }
 
     // incoming.hpp
     void receive_message(TimePoint now, const Flow& flow, std::string_view bytes);
@@ -187,10 +252,10 @@ private:
     void on(TimePoint, ClientEnded& ended) { forget(ended.transaction); }
     void on(TimePoint, ResponseFailed&) {}
     void on(TimePoint, ServerEnded& ended) { server_owners_.erase(ended.transaction); }
-    void take_invite(TimePoint now, RequestReceived& received);
+    void take_invite(TimePoint now, RequestReceived& received, const Claims& claims);
     void answer(TimePoint now, ServerTransactionId transaction, const Message& request, int status,
                 const std::vector<HeaderField>& fields = {}, std::string_view phrase = {});
-    CallId call_of(const Message& message, bool is_request);
+    Known owner_of(const Message& message, bool is_request);
     void failed(TimePoint now, ClientTransactionId transaction, Failure failure);
     void failed(TimePoint now, const Owner& owner, Failure failure);
     void forget(ClientTransactionId transaction);
@@ -198,14 +263,22 @@ private:
     std::string retry_after() const { return std::to_string(config_.retry_after.count()); }
     std::string tag_for(const Message& request) const;
 
+    // authenticating.hpp
+    void ask_for_challenges(SessionFeatures& features) const;
+    void authorize(const Owner& owner, Outgoing<Message>& out);
+    bool settle(TimePoint now, CallId id, const typename Session::Challenged& challenged);
+    Refusal try_again(TimePoint now, CallId id, TransactionId request);
+    bool request_again(TimePoint now, RequestId id, const Message& response);
+
     // outgoing.hpp
     void drain(TimePoint now, CallId id);
+    void flush(TimePoint now, CallId id);
     void deliver_response(TimePoint now, Outgoing<Message> out);
     void announce(Message& message) const;
     void tell(CallId id, typename Session::Event event);
     void index_dialogs(CallId id);
     void arm(CallId id);
-    void erase(CallId id);
+    void erase(TimePoint now, CallId id);
     CallId adopt(Session session, const Flow& flow);
     Digest dialog_key(std::string_view call_id, std::string_view local_tag,
                       std::string_view remote_tag) const;
@@ -219,9 +292,24 @@ private:
                  const std::vector<Address>& addresses);
     void dispatch(TimePoint now, const Owner& owner, Outgoing<Message> out, Flow flow);
     bool detour(TimePoint now, const Owner& owner);
-    std::optional<Flow> open_connection(const Call& call, const Flow& flow) const;
+    std::optional<Flow> open_connection(const Flow& last, const Flow& flow) const;
     std::string via(const Flow& flow, std::string_view branch) const;
     bool is_large(const Outgoing<Message>& out, const Flow& flow) const;
+
+    // replacing.hpp
+    Named named(const DialogName& name);
+    int judge(TimePoint now, Claim claim, const DialogName& name, CallId& call);
+    Claims claims_of(TimePoint now, const Message& request);
+    SessionId target_of(const Message& request);
+    void end_replaced(TimePoint now, CallId id);
+    void remember_dialogs(TimePoint now, const Call& call);
+
+    // subscribing.hpp
+    void take_subscribe(TimePoint now, RequestReceived& received);
+    void receive(TimePoint now, Handle<Subscribed> id, RequestReceived& received);
+    void drain(TimePoint now, Handle<Subscribed> id);
+    void index_dialog(Handle<Subscribed> id, const Message& request);
+    void index_dialog(Handle<Subscribed> id, const DialogId& names);
 
     // operations.hpp
     Refusal fill_in(InviteOptions& options) const;
@@ -235,7 +323,9 @@ private:
     Slab<Request> requests_;
     Slab<Waiting> waiting_;
     Slab<Detour> detours_;
-    DigestMap<CallId> dialogs_; ///< by Call-ID and local tag, a later fork by its remote tag too
+    Slab<Subscribed> subscriptions_;
+    DigestMap<Known> dialogs_; ///< by Call-ID and local tag, a later fork by its remote tag too
+    EndedDialogs ended_;
     Owners<ClientTransactionId, Owner> client_owners_;
     Owners<ServerTransactionId, CallId> server_owners_; ///< INVITEs that a CANCEL may name
     TimerQueue<Timer> timers_;
@@ -247,9 +337,14 @@ using Endpoint = BasicEndpoint<Random>;
 
 } // namespace offhook
 
+#include "offhook/endpoint/authenticating.hpp"
 #include "offhook/endpoint/incoming.hpp"
 #include "offhook/endpoint/operations.hpp"
 #include "offhook/endpoint/outgoing.hpp"
+#include "offhook/endpoint/replacing.hpp"
 #include "offhook/endpoint/sending.hpp"
+#include "offhook/endpoint/session_operations.hpp"
+#include "offhook/endpoint/subscribing.hpp"
+#include "offhook/endpoint/usage_operations.hpp"
 
 #endif

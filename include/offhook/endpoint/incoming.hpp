@@ -94,7 +94,9 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
     const Message& request = received.request;
     const auto to = NameAddr::parse(request.header(Header::to).value_or(""));
     const bool in_dialog = to && !to->tag().empty();
-    const CallId id = in_dialog ? call_of(request, true) : CallId{};
+    const Known known = in_dialog ? owner_of(request, true) : Known{};
+    if (subscriptions_.find(known.subscription)) return receive(now, known.subscription, received);
+    const CallId id = known.call;
     Call* const call = calls_.find(id);
     if (in_dialog && !call) return answer(now, received.transaction, request, 481);
     const auto denial = deny(request, config_,
@@ -103,6 +105,11 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
                                                : Standing::first);
     if (denial) return answer(now, received.transaction, request, denial->status, denial->fields);
 
+    const bool reinvite = in_dialog && request.method() == "INVITE";
+    const Claims claims = reinvite ? Claims{} : claims_of(now, request);
+    if (claims.status)
+        return answer(now, received.transaction, request, claims.status, {}, claims.phrase);
+
     if (in_dialog) {
         call->flow = received.flow;
         if (request.method() == "INVITE") server_owners_.set(received.transaction, id);
@@ -110,18 +117,25 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
         return drain(now, id);
     }
     const std::string_view method = request.method();
-    if (method == "BYE") return answer(now, received.transaction, request, 481);
+    // What only a dialog gives a meaning. RFC 3261 §15.1.2, RFC 3262 §3, RFC 3311 §5.2
+    if (method == "BYE" || method == "PRACK" || method == "UPDATE")
+        return answer(now, received.transaction, request, 481);
     // OPTIONS asks what an INVITE would meet. RFC 3261 §11.2
     if (full() && (method == "INVITE" || method == "OPTIONS"))
         return answer(now, received.transaction, request, 486, {{"Retry-After", retry_after()}});
-    if (method == "INVITE") return take_invite(now, received);
+    if (method == "INVITE") return take_invite(now, received, claims);
     if (method == "OPTIONS")
         return answer(now, received.transaction, request, 200, capabilities(config_));
-    events_.push(event::Request{received.transaction, std::move(received.request), received.flow});
+    const bool subscribes = (method == "SUBSCRIBE" && !config_.events.empty())
+                            || (method == "REFER" && detail::contains(config_.events, "refer"));
+    if (subscribes) return take_subscribe(now, received);
+    const SessionId target = target_of(request);
+    events_.push(
+        event::Request{received.transaction, std::move(received.request), received.flow, target});
 }
 
 template <RandomSource R>
-void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
+void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received, const Claims& claims) {
     Message invite = received.request;
     // A client of RFC 2543, which knows no magic cookie, may leave Contact out, and From serves.
     const auto via = top_via(invite);
@@ -136,12 +150,16 @@ void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
     options.on_missing_ack = config_.on_missing_ack;
     options.timers = config_.session_timers;
     options.features = config_.features;
+    ask_for_challenges(options.features);
     auto session = Session::incoming(now, std::move(invite), received.transaction.to_integer(),
                                      options, random_);
     if (!session)
         return answer(now, received.transaction, received.request, 400, {},
                       std::string("Bad ").append(session.error().rule));
+    const SessionId target = target_of(received.request);
     const CallId id = adopt(std::move(*session), received.flow);
+    calls_.find(id)->asks = config_.features.on_challenge == SessionFeatures::Decision::ask;
+    calls_.find(id)->replaces = claims.replaces;
     if (calls_.find(id)->session.state() == State::terminated) { // refused by itself
         while (calls_.find(id)->session.poll_event())
             continue;
@@ -153,7 +171,8 @@ void BasicEndpoint<R>::take_invite(TimePoint now, RequestReceived& received) {
         if (auto* const brought = std::get_if<event::Offer>(&*event))
             offer = std::move(brought->body);
     events_.push(event::Incoming{public_id(id), std::move(offer), std::move(received.request),
-                                 received.flow});
+                                 received.flow, public_id(claims.replaces), public_id(claims.joins),
+                                 target});
     drain(now, id);
 }
 
@@ -170,7 +189,7 @@ void BasicEndpoint<R>::on(TimePoint now, CancelReceived& received) {
 
 template <RandomSource R>
 void BasicEndpoint<R>::on(TimePoint now, AckReceived& received) {
-    const CallId id = call_of(received.ack, true);
+    const CallId id = owner_of(received.ack, true).call;
     Call* const call = calls_.find(id);
     if (!call) return;
     call->flow = received.flow;
@@ -191,13 +210,22 @@ void BasicEndpoint<R>::on(TimePoint now, ResponseReceived& received) {
     const Owner owner = *found;
     const int status = received.response.status();
     if (status == 503 && detour(now, owner)) return client_owners_.erase(received.transaction);
+    const bool challenge = status == 401 || status == 407;
     if (owner.request) {
+        if (challenge && request_again(now, owner.request, received.response)) return;
         events_.push(event::Response{owner.request, status, std::move(received.response)});
         if (status >= 200) requests_.erase({owner.request.index, owner.request.generation});
         return;
     }
+    if (Call* const asked = calls_.find(owner.call); asked && asked->authenticator)
+        if (status >= 200 && !challenge)
+            asked->authenticator->finished(owner.number, &received.response);
+    if (Subscribed* const subscribed = subscriptions_.find(owner.subscription)) {
+        subscribed->subscription.receive(now, std::move(received.response));
+        return drain(now, owner.subscription);
+    }
     // A fork that has become a session of its own gets the retransmissions of its 2xx.
-    const CallId by_dialog = status >= 200 ? call_of(received.response, false) : owner.call;
+    const CallId by_dialog = status >= 200 ? owner_of(received.response, false).call : owner.call;
     const CallId id = calls_.find(by_dialog) ? by_dialog : owner.call;
     Call* const call = calls_.find(id);
     if (!call) return;
@@ -221,8 +249,12 @@ void BasicEndpoint<R>::failed(TimePoint now, const Owner& owner, Failure failure
         requests_.erase({owner.request.index, owner.request.generation});
         events_.push(event::RequestFailed{owner.request, failure});
     } else if (Call* const call = calls_.find(owner.call)) {
+        if (call->authenticator) call->authenticator->finished(owner.number, nullptr);
         call->session.failed(now, owner.number, failure);
         drain(now, owner.call);
+    } else if (Subscribed* const subscribed = subscriptions_.find(owner.subscription)) {
+        subscribed->subscription.failed(now, owner.number, failure);
+        drain(now, owner.subscription);
     }
 }
 
@@ -245,7 +277,7 @@ void BasicEndpoint<R>::answer(TimePoint now, ServerTransactionId transaction,
 }
 
 template <RandomSource R>
-typename BasicEndpoint<R>::CallId BasicEndpoint<R>::call_of(const Message& message,
+typename BasicEndpoint<R>::Known BasicEndpoint<R>::owner_of(const Message& message,
                                                             bool is_request) {
     const auto local =
         NameAddr::parse(message.header(is_request ? Header::to : Header::from).value_or(""));
@@ -253,9 +285,9 @@ typename BasicEndpoint<R>::CallId BasicEndpoint<R>::call_of(const Message& messa
         NameAddr::parse(message.header(is_request ? Header::from : Header::to).value_or(""));
     const auto call_id = message.header(Header::call_id);
     if (!local || !remote || !call_id) return {};
-    if (const CallId* id = dialogs_.find(dialog_key(*call_id, local->tag(), remote->tag())))
-        return *id;
-    if (const CallId* id = dialogs_.find(dialog_key(*call_id, local->tag(), {}))) return *id;
+    for (const std::string_view remote_tag : {remote->tag(), std::string_view()})
+        if (const Known* known = dialogs_.find(dialog_key(*call_id, local->tag(), remote_tag)))
+            return *known;
     return {};
 }
 

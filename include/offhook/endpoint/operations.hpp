@@ -1,9 +1,10 @@
 #ifndef OFFHOOK_ENDPOINT_OPERATIONS_HPP
 #define OFFHOOK_ENDPOINT_OPERATIONS_HPP
 
-// What the application asks of an Endpoint, and of its sessions through SessionRef.
+// What the application asks of an Endpoint.
 
 #include "offhook/endpoint/endpoint.hpp"
+#include "offhook/session/request_rules.hpp"
 
 namespace offhook {
 
@@ -28,7 +29,10 @@ Refusal BasicEndpoint<R>::try_invite(TimePoint now, InviteOptions options, Sessi
         return {Errc::limit_reached, "invite", {}, "fewer sessions than Limits::sessions", {}, {}};
     if (const Refusal refused = fill_in(options)) return refused;
     if (const Refusal refused = Session::check(options)) return refused;
+    const bool asks = options.features.on_challenge == SessionFeatures::Decision::ask;
+    ask_for_challenges(options.features);
     const CallId call = adopt(Session::outgoing(now, options, random_), {});
+    calls_.find(call)->asks = asks;
     drain(now, call);
     pump(now);
     id = public_id(call);
@@ -58,6 +62,7 @@ Refusal BasicEndpoint<R>::fill_in(InviteOptions& options) const {
     options.redirections = static_cast<std::uint32_t>(config_.limits.redirections);
     if (options.features == SessionFeatures{}) options.features = config_.features;
     options.features.methods = config_.features.methods;
+    if (options.features.events.empty()) options.features.events = config_.features.events;
     return {};
 }
 
@@ -80,6 +85,13 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
         return {
             Errc::bad_argument, "request", {}, "a method that is a token, and none of a session",
             "RFC 3261 §25.1",   {}};
+    if (options.method == "INFO")
+        return {Errc::bad_argument,
+                "request",
+                {},
+                "a method that needs no session",
+                "RFC 6086 §4.2.1",
+                "SessionRef::request()"};
     InviteOptions as_invite;
     as_invite.target = options.target;
     as_invite.from = options.from;
@@ -90,6 +102,16 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     if (const Refusal refused = Session::check(as_invite)) return named(refused);
     MessageOptions more{{}, options.body, options.fields, {}, 0, {}};
     if (const Refusal refused = check(more, "request")) return refused;
+    if (const Refusal refused = request_refusal(options.method, more)) return refused;
+    bool pending = false;
+    std::string receiver;
+    if (options.method == "MESSAGE") receiver = options.target;
+    if (!receiver.empty())
+        requests_.for_each(
+            [&](auto, const Request& sent) { pending = pending || sent.message_to == receiver; });
+    if (pending)
+        return {Errc::request_pending, "request", {}, "no other MESSAGE to that URI under way",
+                "RFC 3428 §8",         {}};
     // RFC 3261 §11.1
     if (options.method == "OPTIONS" && !has_field(more.fields, Header::accept))
         more.fields.push_back({"Accept", detail::joined(config_.content_types)});
@@ -106,11 +128,15 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     message.add(Header::call_id, random_.token(128));
     message.add(Header::cseq, "1 " + options.method);
     add_to(message, more);
-    const Handle<Request> handle = requests_.emplace();
+    const Handle<Request> handle = requests_.emplace(Request{{}, std::move(receiver)});
     id = {handle.index, handle.generation};
     Outgoing<Message> out{SendAs::request, std::move(message), routing.next_hop, 0,
                           "z9hG4bK" + random_.token(128)};
-    deliver(now, Owner{{}, id, 0, {}}, std::move(out));
+    if (!config_.accounts.empty()) {
+        out.transaction = 1;
+        requests_.find(handle)->retry = Retry{out, Authenticator(config_.accounts)};
+    }
+    deliver(now, Owner{{}, id, out.transaction, {}}, std::move(out));
     pump(now);
     return {};
 }
@@ -153,6 +179,8 @@ Refusal BasicEndpoint<R>::try_respond(TimePoint now, const event::Request& reque
     if (const Refusal refused = check(options, "respond")) return refused;
     if (status < 100 || status > 699)
         return {Errc::bad_argument, "respond", {}, "a status of 100 to 699", "RFC 3261 §7.2", {}};
+    if (const Refusal refused = response_refusal(request.request.method(), status, options))
+        return refused;
     // One tag in all responses to a request but the 100. RFC 3261 §8.2.6.2
     Message response = Message::response(request.request, status, phrase_of(status, options),
                                          status == 100 ? "" : tag_for(request.request));
@@ -162,159 +190,6 @@ Refusal BasicEndpoint<R>::try_respond(TimePoint now, const event::Request& reque
     pump(now);
     if (sent) return {};
     return {Errc::unknown_handle, "respond", {}, "a request without a final response", {}, {}};
-}
-
-template <class Endpoint>
-State SessionRef<Endpoint>::state() const noexcept {
-    const auto* const call = endpoint_->find(id_);
-    return call ? call->session.state() : State::terminated;
-}
-
-template <class Endpoint>
-Role SessionRef<Endpoint>::role() const noexcept {
-    const auto* const call = endpoint_->find(id_);
-    return call ? call->session.role() : Role::uac;
-}
-
-template <class Endpoint>
-const Dialog<Message>* SessionRef<Endpoint>::dialog() const noexcept {
-    const auto* const call = endpoint_->find(id_);
-    return call ? call->session.dialog() : nullptr;
-}
-
-template <class Endpoint>
-bool SessionRef<Endpoint>::owes_description() const noexcept {
-    const auto* const call = endpoint_->find(id_);
-    return call && call->session.owes_description();
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::refusal(Operation operation) const noexcept {
-    const auto* const call = endpoint_->find(id_);
-    if (call) return call->session.refusal(operation);
-    if (id_) return offhook::refusal(operation, Role::uac, State::terminated);
-    return {Errc::unknown_handle, name_of(operation), {}, "the id of a session", {}, {}};
-}
-
-template <class Endpoint>
-template <class F>
-Refusal SessionRef<Endpoint>::run(TimePoint now, Operation operation, F&& act) {
-    auto* const call = endpoint_->find(id_);
-    if (!call) return refusal(operation);
-    const Refusal refused = act(call->session);
-    if (refused) return refused;
-    endpoint_->drain(now, Endpoint::private_id(id_));
-    endpoint_->pump(now);
-    return {};
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_progress(TimePoint now, int status,
-                                           const MessageOptions& options) {
-    return run(now, Operation::progress,
-               [&](auto& session) { return session.try_progress(now, status, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_accept(TimePoint now, const MessageOptions& options, int status) {
-    return run(now, Operation::accept,
-               [&](auto& session) { return session.try_accept(now, options, status); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_reject(TimePoint now, int status, const MessageOptions& options) {
-    return run(now, Operation::reject,
-               [&](auto& session) { return session.try_reject(now, status, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_redirect(TimePoint now, const std::vector<std::string>& contacts,
-                                           int status, const MessageOptions& options) {
-    return run(now, Operation::redirect,
-               [&](auto& session) { return session.try_redirect(now, contacts, status, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_ack(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::ack, [&](auto& session) { return session.try_ack(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_cancel(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::cancel,
-               [&](auto& session) { return session.try_cancel(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_bye(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::bye, [&](auto& session) { return session.try_bye(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_prack(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::prack,
-               [&](auto& session) { return session.try_prack(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_reinvite(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::reinvite,
-               [&](auto& session) { return session.try_reinvite(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_update(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::update,
-               [&](auto& session) { return session.try_update(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_answer(TimePoint now, const MessageOptions& options) {
-    return run(now, Operation::answer,
-               [&](auto& session) { return session.try_answer(now, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_decline(TimePoint now, int status,
-                                          const MessageOptions& options) {
-    return run(now, Operation::decline,
-               [&](auto& session) { return session.try_decline(now, status, options); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_request(TimePoint now, std::string_view method,
-                                          const MessageOptions& options, TransactionId& id) {
-    return run(now, Operation::request,
-               [&](auto& session) { return session.try_request(now, method, options, id); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_respond(TimePoint now, TransactionId transaction, int status,
-                                          const MessageOptions& options) {
-    return run(now, Operation::request, [&](auto& session) {
-        return session.try_respond(now, transaction, status, options);
-    });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_authenticate(TimePoint now, TransactionId request,
-                                               const std::vector<HeaderField>& credentials) {
-    return run(now, Operation::authenticate,
-               [&](auto& session) { return session.try_authenticate(now, request, credentials); });
-}
-
-template <class Endpoint>
-Refusal SessionRef<Endpoint>::try_follow(TimePoint now, std::string_view target) {
-    return run(now, Operation::follow,
-               [&](auto& session) { return session.try_follow(now, target); });
-}
-
-template <class Endpoint>
-void SessionRef<Endpoint>::hang_up(TimePoint now, const MessageOptions& options, int status) {
-    (void)run(now, Operation::hang_up, [&](auto& session) {
-        session.hang_up(now, options, status);
-        return Refusal{};
-    });
 }
 
 } // namespace offhook

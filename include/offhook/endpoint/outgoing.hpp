@@ -29,6 +29,11 @@ void BasicEndpoint<R>::handle_timeout(TimePoint now) {
             call->deadline.reset();
             call->session.handle_timeout(now);
             drain(now, timer->call);
+        } else if (Subscribed* const subscribed = subscriptions_.find(timer->subscription)) {
+            subscribed->timer.reset();
+            subscribed->deadline.reset();
+            subscribed->subscription.handle_timeout(now);
+            drain(now, timer->subscription);
         } else {
             stop_waiting(now, timer->waiting, Failure::timeout);
         }
@@ -40,6 +45,7 @@ template <RandomSource R>
 typename BasicEndpoint<R>::Counts BasicEndpoint<R>::counts() const {
     const auto transactions = transactions_.counts();
     return {.sessions = calls_.size(),
+            .subscriptions = subscriptions_.size(),
             .requests = requests_.size(),
             .client_transactions = transactions.clients,
             .server_transactions = transactions.servers,
@@ -54,9 +60,8 @@ typename BasicEndpoint<R>::CallId BasicEndpoint<R>::adopt(Session session, const
     return id;
 }
 
-/// Carries on what a session wants sent and told, and sees to its timer and its end.
 template <RandomSource R>
-void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
+void BasicEndpoint<R>::flush(TimePoint now, CallId id) {
     while (Call* const call = calls_.find(id)) {
         auto out = call->session.poll_transmit();
         if (!out) break;
@@ -65,13 +70,27 @@ void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
         else
             deliver(now, Owner{id, {}, out->transaction, {}}, std::move(*out));
     }
+}
+
+/// Carries on what a session wants sent and told, and sees to its timer and its end.
+template <RandomSource R>
+void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
+    flush(now, id);
     Call* call = calls_.find(id);
+    while (auto event = call ? call->session.poll_event() : std::nullopt) {
+        const auto* const asked = std::get_if<typename Session::Challenged>(&*event);
+        if (!asked || !settle(now, id, *asked)) tell(id, std::move(*event));
+        flush(now, id);
+        call = calls_.find(id);
+    }
     if (!call) return;
-    while (auto event = call->session.poll_event())
-        tell(id, std::move(*event));
     while (auto fork = call->session.poll_fork()) {
         if (full()) fork->hang_up(now);
         const CallId other = adopt(std::move(*fork), call->flow);
+        call = calls_.find(id);
+        calls_.find(other)->asks = call->asks;
+        if (call->authenticator)
+            calls_.find(other)->authenticator = call->authenticator->for_fork();
         events_.push(event::Forked{public_id(id), public_id(other)});
         drain(now, other);
         call = calls_.find(id);
@@ -82,7 +101,11 @@ void BasicEndpoint<R>::drain(TimePoint now, CallId id) {
         return stop_waiting(now, call->waiting.front(), Failure::timeout);
     index_dialogs(id);
     arm(id);
-    if (call->session.done()) erase(id);
+    if (call->replaces) {
+        end_replaced(now, id);
+        call = calls_.find(id);
+    }
+    if (call->session.done()) erase(now, id);
 }
 
 template <RandomSource R>
@@ -98,12 +121,15 @@ void BasicEndpoint<R>::deliver_response(TimePoint now, Outgoing<Message> out) {
                           std::move(out.message));
 }
 
-/// A session tells what it can do itself; the application can do more.
+/// A session tells what it can do itself; the application can do more. What the application has
+/// written itself stays.
 template <RandomSource R>
 void BasicEndpoint<R>::announce(Message& message) const {
-    if (!config_.methods.empty() && message.header(Header::allow))
+    if (!config_.methods.empty()
+        && message.header(Header::allow) == methods_of(config_.features.methods))
         message.set(Header::allow, allowed_methods(config_));
-    if (!config_.extensions.empty() && message.header(Header::supported))
+    if (!config_.extensions.empty()
+        && message.header(Header::supported) == option_tags_of(config_.features))
         message.set(Header::supported, supported_extensions(config_));
 }
 
@@ -129,8 +155,9 @@ void BasicEndpoint<R>::arm(CallId id) {
 }
 
 template <RandomSource R>
-void BasicEndpoint<R>::erase(CallId id) {
+void BasicEndpoint<R>::erase(TimePoint now, CallId id) {
     const Call& call = *calls_.find(id);
+    remember_dialogs(now, call);
     if (call.timer) timers_.cancel(*call.timer);
     if (call.key) dialogs_.erase(*call.key);
     calls_.erase(id);
@@ -145,9 +172,9 @@ void BasicEndpoint<R>::index_dialogs(CallId id) {
     if (call.key || !dialog) return;
     const DialogId names = dialog->id();
     Digest key = dialog_key(names.call_id, names.local_tag, {});
-    if (!dialogs_.insert(key, id)) {
+    if (!dialogs_.insert(key, Known{id})) {
         key = dialog_key(names.call_id, names.local_tag, names.remote_tag);
-        if (!dialogs_.insert(key, id)) return;
+        if (!dialogs_.insert(key, Known{id})) return;
     }
     call.key = key;
 }

@@ -2,6 +2,7 @@
 #define OFFHOOK_ENDPOINT_OWNERS_HPP
 
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 namespace offhook {
@@ -11,9 +12,10 @@ namespace offhook {
 template <class Id, class Owner>
 class Owners {
 public:
-    void set(Id id, Owner owner) {
+    /// Returns the owner of a transaction before it, of whose end nobody has been told yet.
+    Owner set(Id id, Owner owner) {
         if (id.index >= entries_.size()) entries_.resize(std::size_t{id.index} + 1);
-        entries_[id.index] = {id, owner};
+        return std::exchange(entries_[id.index], Entry{id, owner}).owner;
     }
     const Owner* find(Id id) const {
         const bool known = id && id.index < entries_.size() && entries_[id.index].id == id;

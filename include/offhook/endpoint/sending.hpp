@@ -9,6 +9,7 @@ namespace offhook {
 
 template <RandomSource R>
 void BasicEndpoint<R>::deliver(TimePoint now, const Owner& owner, Outgoing<Message> out) {
+    authorize(owner, out);
     const Call* const call = calls_.find(owner.call);
     if (out.as == SendAs::abandon) {
         if (!call) return;
@@ -87,8 +88,10 @@ void BasicEndpoint<R>::set_out(TimePoint now, Owner owner, Outgoing<Message> out
     Flow flow;
     flow.transport = destination.transport.value_or(default_transport(config_));
     flow.remote = addresses.front();
-    if (const Call* const call = calls_.find(owner.call))
-        if (const auto open = open_connection(*call, flow)) ways.push_back(*open);
+    Flow last;
+    if (const Call* const call = calls_.find(owner.call)) last = call->flow;
+    if (const auto* const other = subscriptions_.find(owner.subscription)) last = other->flow;
+    if (const auto open = open_connection(last, flow)) ways.push_back(*open);
     const bool large = !destination.transport && flow.transport == Transport::udp
                        && out.as == SendAs::request && is_large(out, flow);
     for (const Address& address : addresses) {
@@ -146,15 +149,15 @@ void BasicEndpoint<R>::dispatch(TimePoint now, const Owner& owner, Outgoing<Mess
     const ClientTransactionId id = transactions_.send(now, flow, std::move(out.message));
     if (out.as == SendAs::cancel) return;
     if (!id) return failed(now, owner, Failure::transport);
-    client_owners_.set(id, owner);
+    const Owner before = client_owners_.set(id, owner);
+    if (before.detour != owner.detour) detours_.erase(before.detour);
     if (Call* const call = calls_.find(owner.call); call && invite) call->invite = id;
 }
 
 /// The connection on which the peer's last request came, while it lives and where it leads to the
 /// same host. RFC 3261 §18, RFC 7118 §5
 template <RandomSource R>
-std::optional<Flow> BasicEndpoint<R>::open_connection(const Call& call, const Flow& flow) const {
-    const Flow& last = call.flow;
+std::optional<Flow> BasicEndpoint<R>::open_connection(const Flow& last, const Flow& flow) const {
     const bool same = last.connection != 0 && last.transport == flow.transport;
     if (flow.transport == Transport::ws || flow.transport == Transport::wss)
         return same ? std::optional(last) : std::nullopt;

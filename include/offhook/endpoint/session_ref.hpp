@@ -1,16 +1,22 @@
 #ifndef OFFHOOK_ENDPOINT_SESSION_REF_HPP
 #define OFFHOOK_ENDPOINT_SESSION_REF_HPP
 
+#include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "offhook/auth/digest_accounts.hpp"
 #include "offhook/core/error.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/dialog.hpp"
+#include "offhook/message/dialog_name.hpp"
 #include "offhook/message/message_model.hpp"
 #include "offhook/session/events.hpp"
 #include "offhook/session/guarded_operations.hpp"
 #include "offhook/session/operation.hpp"
+#include "offhook/session/usages.hpp"
 
 namespace offhook {
 
@@ -31,6 +37,9 @@ public:
     const Dialog<Message>* dialog() const noexcept;
     /// As Session::owes_description().
     bool owes_description() const noexcept;
+    /// The names of that dialog, as a Refer-To, Replaces, Join or Target-Dialog wants them after
+    /// from_other_side(); empty where there is none. Views of it.
+    DialogName dialog_name() const noexcept;
     /// Why an operation would be refused now; false where it would not.
     Refusal refusal(Operation operation) const noexcept;
 
@@ -45,6 +54,7 @@ public:
     Refusal try_prack(TimePoint now, const MessageOptions& options = {});
     Refusal try_reinvite(TimePoint now, const MessageOptions& options);
     Refusal try_update(TimePoint now, const MessageOptions& options = {});
+    Refusal try_move(TimePoint now, std::string_view contact, const MessageOptions& options = {});
     Refusal try_answer(TimePoint now, const MessageOptions& options);
     Refusal try_decline(TimePoint now, int status = 488, const MessageOptions& options = {});
     Refusal try_request(TimePoint now, std::string_view method, const MessageOptions& options,
@@ -53,7 +63,22 @@ public:
                         const MessageOptions& options = {});
     Refusal try_authenticate(TimePoint now, TransactionId request,
                              const std::vector<HeaderField>& credentials);
+    /// Answers an event::Challenged as this user, with the digest that its realm asks for. Later
+    /// requests of the call show it unasked. RFC 3261 §22.2
+    void authenticate_as(TimePoint now, TransactionId request, DigestAccount account);
+    Refusal try_authenticate_as(TimePoint now, TransactionId request, DigestAccount account);
     Refusal try_follow(TimePoint now, std::string_view target);
+    Refusal try_refer(TimePoint now, std::string_view target, const MessageOptions& options,
+                      ReferSubscription subscription, UsageId& usage);
+    Refusal try_subscribe(TimePoint now, std::string_view event, std::chrono::seconds expires,
+                          const MessageOptions& options, UsageId& usage);
+    Refusal try_unsubscribe(TimePoint now, UsageId usage);
+    Refusal try_notify(TimePoint now, UsageId usage, const MessageOptions& options,
+                       Notifier::State as = Notifier::State::active);
+    Refusal try_notify(TimePoint now, UsageId usage, int status, std::string_view phrase = {});
+    Refusal try_end_subscription(TimePoint now, UsageId usage, TerminationReason reason,
+                                 const MessageOptions& options = {},
+                                 std::optional<std::chrono::seconds> retry_after = {});
 
     /// As Session::hang_up(): never refused.
     void hang_up(TimePoint now, const MessageOptions& options = {}, int status = 603);

@@ -75,6 +75,7 @@ Refusal Session<M>::try_ack(TimePoint now, const MessageOptions& options) {
     if (state_ == State::confirmed) {
         send_ack(now, *leading(), *reinvite_, options);
         reinvite_.reset();
+        tell_timer(*leading());
         return {};
     }
     send_ack(now, *leading(), *client_, options);

@@ -11,6 +11,19 @@
 namespace offhook {
 
 template <Modelled M>
+template <RandomSource R>
+Parsed<Session<M>> Session<M>::incoming(TimePoint now, M invite, TransactionId transaction,
+                                        const IncomingOptions& options, R& random) {
+    if (const Refusal refused = check(options)) raise(refused);
+    Session session(Role::uas, random.key());
+    const std::string tag = random.token(96);
+    auto dialog = Dialog<M>::from_request(invite, tag, options.contact);
+    if (!dialog) return dialog.error();
+    session.ring_in(now, std::move(invite), transaction, options, std::move(*dialog));
+    return session;
+}
+
+template <Modelled M>
 void Session<M>::ring_in(TimePoint now, M invite, TransactionId transaction,
                          const IncomingOptions& options, Dialog<M> dialog) {
     timers_ = options.timers;
@@ -36,6 +49,7 @@ Body Session<M>::take_invite(TimePoint now, Fork<M>& fork, M invite, Transaction
     fork.exchange.open_invite(!offer.empty());
     if (offer) fork.exchange.take(Direction::in, Carrier::invite);
     note_peer(fork, invite);
+    if (!reinvite) note_packages(fork, invite);
     const std::uint32_t number = *fork.dialog.state().remote_sequence_number;
     server_ = ServerInvite<M>{std::move(invite), number, transaction, reinvite};
     if (timers_.unanswered > Duration::zero()) server_->unanswered = now + timers_.unanswered;
@@ -61,6 +75,11 @@ std::pair<int, MessageOptions> Session<M>::invite_refusal_by_us(Fork<M>& fork, c
         options.fields.push_back({"Require", "100rel"});
         return {421, std::move(options)};
     }
+    if (features_.timer.use == SessionTimerPolicy::Use::off
+        && any_lists(request, Header::require, "timer")) {
+        options.fields.push_back({"Unsupported", "timer"});
+        return {420, std::move(options)};
+    }
     const auto shortest = fork.timer.received(refresh_request_of(request));
     if (!shortest) return {0, {}};
     options.fields.push_back({"Min-SE", std::to_string(shortest->count())});
@@ -77,12 +96,10 @@ Refusal Session<M>::try_accept(TimePoint now, const MessageOptions& options, int
     if (const Refusal refused = contact_refusal(options, "accept")) return refused;
     MessageOptions full = options;
     const OfferAnswer& exchange = leading()->exchange;
-    if (full.body.empty() && exchange.offered_by_peer()) full.body = server_->preview;
+    const bool answers = exchange.offered_by_peer() && exchange.carrier() == Carrier::invite;
+    if (full.body.empty() && answers) full.body = server_->preview;
     if (const Refusal refused = success_refusal(full.body)) return refused;
-    if (server_->reliable.holds_description())
-        server_->accepted = {status, std::move(full)};
-    else
-        send_success(now, full, status);
+    succeed(now, std::move(full), status);
     return {};
 }
 
@@ -106,6 +123,14 @@ Refusal Session<M>::success_refusal(const Body& body) const {
     return description_refusal("accept", "no description: a 1xx has brought it", "RFC 6337 §3.1.1");
 }
 
+/// The 2xx, once every 1xx with a description has its PRACK. RFC 3262 §5
+template <Modelled M>
+void Session<M>::succeed(TimePoint now, MessageOptions options, int status) {
+    if (!server_->reliable.holds_description()) return send_success(now, options, status);
+    server_->unanswered.reset();
+    server_->accepted = {status, std::move(options)};
+}
+
 template <Modelled M>
 void Session<M>::send_success(TimePoint now, const MessageOptions& options, int status) {
     Fork<M>& fork = *leading();
@@ -114,18 +139,20 @@ void Session<M>::send_success(TimePoint now, const MessageOptions& options, int 
     const bool described = is_session_description(options.body);
     const bool offered =
         described && fork.exchange.take(Direction::out, Carrier::success) == Meaning::offer;
-    if (described) describe_ours(fork, options.body);
     if (!offered) fork.exchange.close_invite();
     if (invite.reinvite) {
         fork.dialog.refresh_remote_target(invite.message); // RFC 6141 §4.6
+        note_packages(fork, invite.message);
     } else {
         fork.dialog.confirm();
         fork.phase = Phase::answered;
         state_ = State::ack_wait;
     }
     M response = fork.dialog.response(invite.message, status, phrase_of(status, options));
-    add_capabilities(response, features_, options.fields);
+    add_capabilities(response, features_, options.fields, &invite.message);
     add_to(response, fork.timer.answer(now, refresh_request_of(invite.message)));
+    if (described) describe_ours(fork, options.body);
+    forget_ours(fork);
     add_to(response, options);
     expect_late_prack(now, invite);
     awaited_.push_back({invite.number, invite.transaction, response,
@@ -221,13 +248,13 @@ void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transac
     const bool pending = server_ && state_ <= State::confirmed;
     respond(cancel, transaction, 200);
     if (!pending) return; // too late to have an effect. RFC 3261 §9.2
+    std::string reason = joined_lines(cancel, Header::reason);
     if (server_->reinvite) {
-        // What is in force already is not undone by an error. RFC 6141 §3.8
-        if (leading()->exchange.invite_answered()) return send_success(now, {}, 200);
-        return roll_back_reinvite(now, 487);
+        if (server_->accepted) return; // its 2xx waits for a PRACK
+        if (!leading()->exchange.invite_answered()) return roll_back_reinvite(now, 487);
+        emit(typename Events::Cancelled{{}, std::move(reason)});
+        return end_their_reinvite(now, 487); // RFC 6141 §3.8
     }
-    std::string reason;
-    if (const auto text = Model::header(cancel, Header::reason, 0)) reason = *text;
     finish_invite(now, 487, {});
     emit(typename Events::Cancelled{{}, reason});
     terminate(Party::remote, Cause::cancelled, 487, std::move(reason));
@@ -236,13 +263,25 @@ void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transac
 template <Modelled M>
 void Session<M>::on_reinvite(TimePoint now, Fork<M>& fork, const M& invite,
                              TransactionId transaction) {
+    for (AwaitedAck<M>& awaited : awaited_)
+        awaited.superseded = true;
     if (refuse_glare(fork, Meeting::invite, invite, transaction)) return;
     const auto [status, fields] = invite_refusal_by_us(fork, invite, false);
     if (status != 0) return respond(invite, transaction, status, fields);
-    for (AwaitedAck<M>& awaited : awaited_)
-        awaited.superseded = true;
     Body offer = take_invite(now, fork, invite, transaction, true);
     emit(typename Events::Reinvited{{}, std::move(offer), invite});
+}
+
+/// A re-INVITE of the peer ends without a word of the application: by a 2xx where its changes are
+/// in force already, as no error undoes them. RFC 6141 §3.3, §3.8
+template <Modelled M>
+void Session<M>::end_their_reinvite(TimePoint now, int status) {
+    if (!leading()->exchange.invite_answered())
+        return roll_back_reinvite(now, status,
+                                  status == 488 ? unanswered_offer() : MessageOptions{});
+    server_->expires.reset();
+    server_->unanswered.reset();
+    (void)try_accept(now); // refused where accept() was called, and its 2xx waits for PRACK
 }
 
 /// A re-INVITE of the peer fails: the session stays as it is. RFC 3261 §14.2

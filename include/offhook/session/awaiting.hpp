@@ -17,10 +17,12 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
     const bool reinvite = awaited_[i].reinvite;
     const bool offered = awaited_[i].offered;
     awaited_.erase(awaited_.begin() + static_cast<std::ptrdiff_t>(i));
-    const Box<MessageOptions> hang_up = std::exchange(hang_up_, {});
-    if (state_ != (reinvite ? State::confirmed : State::ack_wait))
-        return; // the BYE was faster. RFC 5407 §3.1.3
+    // The ACK of a re-INVITE can come before that of the INVITE, which is lost. RFC 5407 §3.1.4
+    const bool expected = state_ == State::ack_wait || (reinvite && state_ == State::confirmed);
+    if (!expected) return; // the BYE was faster. RFC 5407 §3.1.3
+    Box<MessageOptions> hang_up;
     if (!reinvite) {
+        hang_up = std::exchange(hang_up_, {});
         fork.phase = Phase::confirmed;
         state_ = State::confirmed;
     }
@@ -37,6 +39,8 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
     }
     if (hang_up)
         leave(now, Cause::bye, *hang_up);
+    else if (missing && state_ == State::ack_wait)
+        hang_up_ = MessageOptions{}; // no BYE before the ACK of the INVITE. RFC 3261 §15
     else if (missing)
         leave(now, Cause::missing_answer, {});
 }
@@ -61,12 +65,13 @@ void Session<M>::handle_awaited_timeout(TimePoint now) {
 
 template <Modelled M>
 void Session<M>::on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited) {
+    if (awaited.offered) leading()->exchange.fail(); // nobody answers that any more
     if (awaited.reinvite) {
+        if (state_ != State::confirmed) return;
+        emit(typename Events::AckTimeout{});
         // Who has sent another re-INVITE since is there, and only its address has changed.
         // RFC 6141 §5.4
-        if (state_ != State::confirmed || awaited.superseded) return;
-        emit(typename Events::AckTimeout{});
-        if (!keep_unacknowledged_) leave(now, Cause::ack_timeout, {});
+        if (!keep_unacknowledged_ && !awaited.superseded) leave(now, Cause::ack_timeout, {});
         return;
     }
     const Box<MessageOptions> hang_up = std::exchange(hang_up_, {});
@@ -79,13 +84,17 @@ void Session<M>::on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited) {
         leave(now, Cause::bye, *hang_up);
     else if (!keep_unacknowledged_)
         leave(now, Cause::ack_timeout, {});
+    else
+        tell_timer(*leading());
 }
 
 template <Modelled M>
 void Session<M>::handle_server_timeout(TimePoint now) {
     const auto due = [&](const std::optional<TimePoint>& timer) { return timer && *timer <= now; };
     const auto give_up = [&](Party by, int status) {
-        if (server_->reinvite) return roll_back_reinvite(now, status);
+        if (server_->reinvite && status == 504) return roll_back_reinvite(now, status);
+        // A 480 to a re-INVITE would end the whole call. RFC 5057 §5.1 (7)
+        if (server_->reinvite) return end_their_reinvite(now, status == 480 ? 488 : status);
         finish_invite(now, status, {});
         terminate(by, Cause::timeout, status);
     };
@@ -93,10 +102,7 @@ void Session<M>::handle_server_timeout(TimePoint now) {
     if (due(server_->expires)) return give_up(Party::remote, 487);
     if (due(server_->unanswered)) return give_up(Party::local, 480);
     if (server_->reliable.due(now)) transmit_reliable();
-    if (due(server_->refresh)) {
-        server_->refresh = now + timers_.provisional_refresh;
-        send({SendAs::response, *server_->provisional, {}, server_->transaction, {}});
-    }
+    if (due(server_->refresh)) repeat_provisional(now);
 }
 
 } // namespace offhook

@@ -12,6 +12,15 @@
 namespace offhook {
 
 template <Modelled M>
+template <RandomSource R>
+Session<M> Session<M>::outgoing(TimePoint now, const InviteOptions& options, R& random) {
+    Session session(Role::uac, random.key());
+    if (const Refusal refused = session.start(now, options, random.token(96), random.token(128)))
+        raise(refused);
+    return session;
+}
+
+template <Modelled M>
 Refusal Session<M>::start(TimePoint now, const InviteOptions& options, std::string_view tag,
                           std::string_view call_id) {
     if (const Refusal refused = check(options)) return refused;
@@ -52,15 +61,18 @@ void Session<M>::on_provisional(TimePoint now, M response) {
     if (client_->cancel == Cancel::held) send_cancel(now, *client_);
     const int status = Model::status(response);
     if (status == 100 || client_->answered || client_->held || state_ > State::early) return;
+    const auto rseq = reliable_number(response);
+    // An unreliable 199 of a dialog that we have not heard of is late or lost. RFC 6228 §4
+    if (status == 199 && !rseq && !fork_of(response)) return;
     Fork<M>* const fork = fork_of_response(response);
     if (fork && fork->phase != Phase::early) return;
-    const auto rseq = reliable_number(response);
     if (fork && rseq && !fork->reliable.take(client_->number, *rseq)) return;
     if (fork && state_ == State::initial) {
         leading_ = static_cast<std::size_t>(fork - forks_.data());
         state_ = State::early;
     }
     if (fork) note_peer(*fork, response);
+    if (fork && rseq) note_packages(*fork, response);
     if (fork && rseq) fork->dialog.refresh_remote_target(response); // RFC 6141 §4.7, §4.9
     if (client_->cancelled()) {
         // Whoever sends it reliably waits for the PRACK all the same.
@@ -71,9 +83,14 @@ void Session<M>::on_provisional(TimePoint now, M response) {
     const M message = response;
     emit(typename Events::Ringing{{}, status, number, std::move(response), rseq.has_value()});
     if (!fork) return;
+    if (status == 199) {
+        // Nothing leaves on the dialog any more but what acknowledges. RFC 6228 §7
+        if (rseq) on_reliable(now, *fork, message, false);
+        if (fork->reliable.owed) acknowledge(now, *fork, {});
+        return give_up_early_dialog(*fork);
+    }
     on_early_description(*fork, message, rseq.has_value());
     if (rseq) on_reliable(now, *fork, message, true);
-    if (status == 199) give_up_early_dialog(*fork);
 }
 
 template <Modelled M>
@@ -83,11 +100,14 @@ void Session<M>::on_success(TimePoint now, M response) {
     if (repeat_ack(fork->number, client_->number)) return;
     if (fork->phase == Phase::answered) return; // a retransmission: our answer is still owed
     client_->answered = true;
+    client_->held.reset(); // a proxy passes a 2xx on even after another final response
+    client_->decision.reset();
     client_->unanswered.reset();
     client_->abandon.reset();
     if (!client_->linger) client_->linger = now + 64 * timers_.t1;
     fork->dialog.confirm(response);
     note_peer(*fork, response);
+    note_packages(*fork, response);
     take_description(*fork, response);
 
     const bool left = fork->phase == Phase::gone && !fork->bye_refused;

@@ -25,6 +25,7 @@ struct ClientInvite : InviteRequest<M> {
     bool timed_out = false;     ///< the CANCEL was the timer's idea
     std::optional<TimePoint> linger = {}; ///< no further 2xx after this. RFC 6026 §7.2, timer M
     Box<RedirectTargets> targets = {};    ///< after a 3xx, where the application decides
+    bool challenged = false;              ///< what is held waits for authenticate(), not follow()
 
     std::optional<TimePoint> next_timeout() const {
         std::optional<TimePoint> next;

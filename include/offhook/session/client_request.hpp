@@ -9,13 +9,14 @@
 #include "offhook/dialog/message_options.hpp"
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
+#include "offhook/session/usage_id.hpp"
 
 namespace offhook {
 
 /// A request of ours within a dialog, other than INVITE, that has no final response yet.
 template <Modelled M>
 struct ClientRequest {
-    enum class Purpose : unsigned char { bye, prack, update, application };
+    enum class Purpose : unsigned char { bye, prack, update, application, usage };
 
     TransactionId id;          ///< what the application knows it by
     TransactionId transaction; ///< of the try under way
@@ -29,6 +30,7 @@ struct ClientRequest {
     TimePoint ends;
     std::uint8_t authentications = 0; ///< tries with credentials
     std::optional<M> held = {};       ///< the challenge that waits for authenticate()
+    UsageId usage = 0;                ///< which subscription it belongs to
 };
 
 } // namespace offhook

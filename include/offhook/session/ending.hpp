@@ -3,6 +3,7 @@
 
 // How a Session ends, in either role. RFC 3261 §15
 
+#include "offhook/session/refresh_fields.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
@@ -11,8 +12,7 @@ template <Modelled M>
 void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionId transaction) {
     respond(bye, transaction, 200);
     if (fork.phase == Phase::leaving) return; // it crossed ours, whose response ends the dialog
-    std::string reason;
-    if (const auto text = Model::header(bye, Header::reason, 0)) reason = *text;
+    std::string reason = joined_lines(bye, Header::reason);
     const bool ack_owed = fork.phase == Phase::answered && role_ == Role::uac;
     fork.phase = Phase::gone;
     fork.timer.stop();
@@ -30,6 +30,7 @@ void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionI
         return;
     }
     end_reinvite(now);
+    if (server_) expect_late_prack(now, *server_);
     terminate(Party::remote, Cause::bye, 0, std::move(reason));
 }
 
@@ -94,6 +95,7 @@ void Session<M>::hang_up(TimePoint now, const MessageOptions& options, int statu
 template <Modelled M>
 void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options, int status) {
     end_reinvite(now);
+    if (server_) expect_late_prack(now, *server_);
     drop_open();
     state_ = State::terminating;
     ended_as_ = cause;
@@ -123,15 +125,25 @@ void Session<M>::drop_open() {
         respond(server_->message, server_->transaction, 487);
         server_.reset();
     }
-    for (const ServerRequest<M>& request : std::exchange(open_, {}))
-        respond(request.message, request.transaction, 487);
+    this->drop_referrals();
+    // A SUBSCRIBE is none of the call's business.
+    std::vector<ServerRequest<M>> kept;
+    for (ServerRequest<M>& request : open_) {
+        if (this->waiting_on(request.transaction))
+            kept.push_back(std::move(request));
+        else
+            respond(request.message, request.transaction, 487);
+    }
+    open_ = std::move(kept);
     update_.reset();
     for (std::size_t i = 0; i < requests_.size();) {
-        if (requests_[i].purpose == Purpose::bye || requests_[i].purpose == Purpose::prack) {
+        const Purpose purpose = requests_[i].purpose;
+        const bool prack = purpose == Purpose::prack && !requests_[i].held;
+        if (purpose == Purpose::bye || prack || purpose == Purpose::usage) {
             ++i;
             continue;
         }
-        if (requests_[i].purpose == Purpose::application)
+        if (purpose == Purpose::application)
             emit(typename Events::Responded{{}, requests_[i].id, 481, std::nullopt});
         requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(i));
     }
@@ -172,6 +184,7 @@ template <Modelled M>
 void Session<M>::terminate(Party by, Cause cause, int status, std::string reason) {
     drop_open();
     state_ = State::terminated;
+    this->end_orphans();
     emit(typename Events::Terminated{{}, by, cause, status, std::move(reason)});
 }
 

@@ -13,6 +13,10 @@
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/model.hpp"
 #include "offhook/session/operation.hpp"
+#include "offhook/session/usage_id.hpp"
+#include "offhook/subscription/event_key.hpp"
+#include "offhook/subscription/notice.hpp"
+#include "offhook/subscription/subscription_end.hpp"
 
 namespace offhook {
 
@@ -98,7 +102,8 @@ struct SessionEvents {
     };
 
     /// A re-INVITE, UPDATE or offer came to nothing: what was agreed before it is in force, as if
-    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3
+    /// it had never been. RFC 3261 §14.1, RFC 3311 §5.3, RFC 6141 §3. Where a reliable 1xx had
+    /// answered it, the peer may see that otherwise: a further offer makes sure. RFC 6141 §3.4
     struct RolledBack {
         SessionId session;
         Party by;   ///< who had wanted the change
@@ -164,13 +169,14 @@ struct SessionEvents {
         M message;
     };
 
-    /// UAS: CANCEL has ended the INVITE.
+    /// UAS: CANCEL has ended the INVITE, or has made us accept a re-INVITE whose changes are in
+    /// force. RFC 6141 §3.8
     struct Cancelled {
         SessionId session;
         std::string reason; ///< Reason value of the CANCEL
     };
 
-    /// UAS: no ACK within 64·T1.
+    /// No ACK of our 2xx within 64·T1; where it held an offer, that is off.
     struct AckTimeout {
         SessionId session;
     };
@@ -186,7 +192,67 @@ struct SessionEvents {
         SessionId fork;
     };
 
-    /// Over; the last event of its session.
+    /// The peer's REFER: respond() to it. A 2xx makes the subscription, whose first NOTIFY says 100
+    /// at once, and notify() tells what becomes of it. Where respond() does not come before the
+    /// transaction has to end, a 200 leaves by itself, and NOTIFYs tell of the decision.
+    /// RFC 3515 §2.4
+    struct Referred {
+        SessionId session;
+        TransactionId transaction;
+        UsageId usage;
+        std::string refer_to; ///< for ReferTo::parse()
+        M message;
+    };
+
+    /// The peer's SUBSCRIBE in the dialog: respond() soon. The body of a 2xx goes into the NOTIFY
+    /// that follows at once; 202 leaves as 200, and as a subscription that is not decided yet.
+    /// RFC 6665 §4.2.1
+    struct Subscribed {
+        SessionId session;
+        TransactionId transaction;
+        UsageId usage;
+        EventKey event;
+        std::chrono::seconds expires; ///< as a 2xx grants it
+        M message;
+    };
+
+    /// A further SUBSCRIBE of the peer was answered, and a NOTIFY with the last body sent.
+    struct Resubscribed {
+        SessionId session;
+        UsageId usage;
+        std::chrono::seconds expires;
+        M message;
+    };
+
+    /// A NOTIFY of a subscription of ours, which has been answered. RFC 6665 §4.1.3
+    struct Notified {
+        SessionId session;
+        UsageId usage;
+        Notice state;
+        int status; ///< of what came of our REFER, as its sipfrag says; else 0. RFC 3515 §2.4.5
+        Body body;
+        M message;
+    };
+
+    /// The final response to a REFER, SUBSCRIBE or NOTIFY of a subscription that goes on; not the
+    /// 2xx to NOTIFY.
+    struct UsageResponded {
+        SessionId session;
+        UsageId usage;
+        int status; ///< 408 and 503 also where there is no message
+        std::optional<M> message = {};
+    };
+
+    /// A subscription is over, at either side: its last event.
+    struct UsageEnded {
+        SessionId session;
+        UsageId usage;
+        SubscriptionEnd end;
+        std::string reason;            ///< of the NOTIFY that ended it
+        std::optional<M> message = {}; ///< the response that did
+    };
+
+    /// The call is over. What follows can only be of subscriptions that go on.
     struct Terminated {
         SessionId session;
         Party by;
@@ -198,7 +264,8 @@ struct SessionEvents {
     using Event =
         std::variant<Ringing, Offer, Answer, Answered, Confirmed, Reinvited, Updated, Acknowledged,
                      Modified, RolledBack, Refreshed, Requested, Responded, Challenged, Redirected,
-                     Rejected, Cancelled, AckTimeout, Terminating, Forked, Terminated>;
+                     Rejected, Cancelled, AckTimeout, Terminating, Forked, Referred, Subscribed,
+                     Resubscribed, Notified, UsageResponded, UsageEnded, Terminated>;
 };
 
 } // namespace offhook

@@ -22,15 +22,15 @@ enum class Reliability : unsigned char {
 inline constexpr std::string_view session_methods =
     "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE";
 
-/// Requests within the dialog that the application sees to: they come as Requested, or Referred,
-/// and want respond(). Every other method gets 405 or 501.
+/// Requests within the dialog that the application sees to: they come as Requested, Referred or
+/// Subscribed, and want respond(). Every other method gets 405 or 501.
 struct HandledMethods {
     bool info = false;
     bool message = false;
-    bool refer = false;
-    bool notify = false; ///< besides those of the session's own subscriptions
-    bool subscribe = false;
-    bool other = false; ///< any method that has no name here
+    bool refer = false;     ///< Referred
+    bool notify = false;    ///< besides those of the session's own subscriptions
+    bool subscribe = false; ///< Subscribed
+    bool other = false;     ///< any method that has no name here
 
     friend bool operator==(const HandledMethods&, const HandledMethods&) = default;
 };
@@ -52,6 +52,9 @@ struct SessionFeatures {
     /// The Info Packages that are taken, as Recv-Info lists them, where `methods.info` is set; an
     /// INFO of another package gets 469. RFC 6086 §5.2
     std::string recv_info = {};
+    /// The event types that the peer may subscribe to in the dialog, as Allow-Events lists them,
+    /// where `methods.subscribe` is set; a SUBSCRIBE for another one gets 489. RFC 6665 §4.2.1.1
+    std::string events = {};
     /// How often one request is tried again with credentials. RFC 3261 §22.1
     std::uint8_t authentication_tries = 3;
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "offhook/core/box.hpp"
 #include "offhook/core/time.hpp"
@@ -36,7 +37,12 @@ struct Fork {
     Phase phase = Phase::early;
     bool bye_refused =
         false; ///< the peer has not agreed to our BYE, and may think the dialog lives
+    bool has_referred = false;             ///< we have sent a REFER in it
+    bool was_referred = false;             ///< the peer has
     std::optional<bool> peer_updates = {}; ///< whether its Allow lists UPDATE; none: not seen
+    /// The Info Packages that the peer takes, as Recv-Info lists them; null: it has not said that
+    /// it knows what they are. RFC 6086 §5.2.2
+    Box<std::string> peer_packages = {};
     /// What the peer has described, while it is needed: the answer that a 1xx showed, or the offer
     /// of a 1xx or 2xx.
     Box<Body> description = {};

@@ -69,6 +69,7 @@ void Session<M>::hand_over(TimePoint now, Fork<M>& fork, M success) {
     other.transactions_ = transactions_;
     other.forks_seen_ = fork.number;
     other.forks_.push_back(fork);
+    this->hand_usages_to(other, fork.number);
     fork.phase = Phase::moved;
     fork.description.reset();
     other.take_up(now, other.forks_.back(), std::move(success));
@@ -89,6 +90,7 @@ bool Session<M>::lead_with_next_early_dialog() {
 template <Modelled M>
 void Session<M>::give_up_early_dialog(Fork<M>& fork) {
     fork.phase = Phase::gone;
+    fork.bye_refused = true; // none was sent: a 2xx gets one all the same
     if (&fork != leading() || lead_with_next_early_dialog()) return;
     leading_ = forks_.size();
     state_ = State::initial;

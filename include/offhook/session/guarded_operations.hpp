@@ -1,6 +1,8 @@
 #ifndef OFFHOOK_SESSION_GUARDED_OPERATIONS_HPP
 #define OFFHOOK_SESSION_GUARDED_OPERATIONS_HPP
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,7 @@
 #include "offhook/dialog/message_options.hpp"
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/session/operation.hpp"
+#include "offhook/session/usages.hpp"
 
 namespace offhook {
 
@@ -53,6 +56,12 @@ public:
     void update(TimePoint now, const MessageOptions& options = {}) {
         require(self().try_update(now, options));
     }
+    /// Makes this our Contact from here on, and tells the peer by UPDATE where it takes that, else
+    /// by re-INVITE, built from the options. Where the peer refuses, the address is ours all the
+    /// same, and the next request tells it again. RFC 6141 §4.4, §4.8
+    void move(TimePoint now, std::string_view contact, const MessageOptions& options = {}) {
+        require(self().try_move(now, contact, options));
+    }
     /// 200 with the answer to the offer in an UPDATE or PRACK. RFC 3311 §5.2, RFC 3262 §5
     void answer(TimePoint now, const MessageOptions& options) {
         require(self().try_answer(now, options));
@@ -82,6 +91,40 @@ public:
     }
     /// Sends a redirected INVITE to this URI. RFC 3261 §8.1.3.4
     void follow(TimePoint now, std::string_view target) { require(self().try_follow(now, target)); }
+    /// A REFER in the dialog: the peer is to turn to `target`, a URI or name-addr as
+    /// ReferTo::write() makes it of a Replaces. The usage tells by Notified what comes of it.
+    /// RFC 3515 §2.4.1
+    UsageId refer(TimePoint now, std::string_view target, const MessageOptions& options = {},
+                  ReferSubscription subscription = ReferSubscription::wanted) {
+        UsageId usage = 0;
+        require(self().try_refer(now, target, options, subscription, usage));
+        return usage;
+    }
+    /// A SUBSCRIBE in the dialog, which is refreshed by itself; 0 s fetches the state once.
+    /// RFC 6665 §4.1.2, §4.5.2
+    UsageId subscribe(TimePoint now, std::string_view event, std::chrono::seconds expires,
+                      const MessageOptions& options = {}) {
+        UsageId usage = 0;
+        require(self().try_subscribe(now, event, expires, options, usage));
+        return usage;
+    }
+    /// Ends a subscription of ours; waits for the first NOTIFY by itself. RFC 6665 §4.1.2.3
+    void unsubscribe(TimePoint now, UsageId usage) { require(self().try_unsubscribe(now, usage)); }
+    /// News of what the peer has subscribed to. RFC 6665 §4.2.2
+    void notify(TimePoint now, UsageId usage, const MessageOptions& options,
+                Notifier::State as = Notifier::State::active) {
+        require(self().try_notify(now, usage, options, as));
+    }
+    /// What has become of the peer's REFER: a final status ends its subscription. RFC 3515 §2.4.5
+    void notify(TimePoint now, UsageId usage, int status, std::string_view phrase = {}) {
+        require(self().try_notify(now, usage, status, phrase));
+    }
+    /// Ends a subscription of the peer. RFC 6665 §4.2.2
+    void end_subscription(TimePoint now, UsageId usage, TerminationReason reason,
+                          const MessageOptions& options = {},
+                          std::optional<std::chrono::seconds> retry_after = {}) {
+        require(self().try_end_subscription(now, usage, reason, options, retry_after));
+    }
     /// CANCEL of an INVITE or re-INVITE; held until a provisional response has come. RFC 3261 §9.1
     void cancel(TimePoint now, const MessageOptions& options = {}) {
         require(self().try_cancel(now, options));
@@ -105,6 +148,8 @@ public:
     bool can_request() const { return can(Operation::request); }
     bool can_authenticate() const { return can(Operation::authenticate); }
     bool can_follow() const { return can(Operation::follow); }
+    bool can_refer() const { return can(Operation::refer); }
+    bool can_subscribe() const { return can(Operation::subscribe); }
     bool can_bye() const { return can(Operation::bye); }
 
 protected:

@@ -6,11 +6,22 @@
 #include "offhook/dialog/response_effect.hpp"
 #include "offhook/message/cseq.hpp"
 #include "offhook/message/info_package.hpp"
+#include "offhook/message/recv_info.hpp"
 #include "offhook/message/status.hpp"
 #include "offhook/session/invite_message.hpp"
+#include "offhook/session/request_rules.hpp"
 #include "offhook/session/session.hpp"
 
 namespace offhook {
+
+template <Modelled M>
+void Session<M>::receive(TimePoint now, M message, TransactionId transaction) {
+    if (Model::status(message) != 0)
+        receive_response(now, std::move(message));
+    else
+        receive_request(now, message, transaction);
+    this->end_orphans();
+}
 
 template <Modelled M>
 void Session<M>::receive_response(TimePoint now, M response) {
@@ -32,6 +43,8 @@ void Session<M>::receive_response(TimePoint now, M response) {
         if (status < 300) return on_success(now, std::move(response));
         return on_failure(now, std::move(response));
     }
+    if (client_ && cseq->number < client_->number && status >= 200 && status < 300)
+        return on_earlier_success(now, response, cseq->number);
     if (reinvite_ && cseq->number == reinvite_->number && fork_of(response) == leading())
         return on_reinvite_response(now, std::move(response));
     if (const Fork<M>* const fork = fork_of(response); fork && status >= 200 && status < 300)
@@ -44,14 +57,16 @@ void Session<M>::receive_request(TimePoint now, const M& request, TransactionId 
     if (method == "CANCEL") return on_cancel(now, request, transaction);
     Fork<M>* const fork = fork_of(request);
     if (method == "ACK") return fork ? on_ack(now, *fork, request) : void();
-    const bool late_prack = method == "PRACK" && !late_pracks_.empty();
-    if (!fork || (fork->phase >= Phase::gone && !late_prack))
-        return respond(request, transaction, 481);
+    const bool prack_due = method == "PRACK" && (server_ || !late_pracks_.empty());
+    const bool lives = fork && (fork->phase < Phase::gone || this->has_usages(*fork));
+    if (!fork || (!lives && !prack_due)) return respond(request, transaction, 481);
     switch (fork->dialog.receive(request)) {
     case Order::malformed: return respond(request, transaction, 400);
     case Order::out_of_order: return respond(request, transaction, 500);
     case Order::in_order: break;
     }
+    if (this->on_usage_request(now, *fork, request, transaction)) return;
+    if (fork->phase >= Phase::gone && !prack_due) return respond(request, transaction, 481);
     if (method == "PRACK") return on_prack(now, *fork, request, transaction);
     if (method == "BYE") return on_bye(now, *fork, request, transaction);
     if (fork->phase == Phase::leaving) return respond(request, transaction, 481);
@@ -83,14 +98,14 @@ int Session<M>::request_status(const M& request, MessageOptions& options) const 
         if (!package) return 0; // of before RFC 6086
         const auto name = InfoPackage::parse(*package);
         if (!name) return 400;
-        if (lists(features_.recv_info, name->name)) return 0;
+        const auto taken = RecvInfo::parse(features_.recv_info);
+        if (taken && taken->contains(name->name)) return 0;
         options.fields = {{"Recv-Info", features_.recv_info}};
         return 469;
     }
     const std::pair<std::string_view, bool> known[] = {
-        {"INFO", handled.info},           {"MESSAGE", handled.message},
-        {"REFER", handled.refer},         {"NOTIFY", handled.notify || handled.refer},
-        {"SUBSCRIBE", handled.subscribe}, {"REGISTER", handled.other},
+        {"INFO", handled.info},     {"MESSAGE", handled.message},     {"REFER", handled.refer},
+        {"NOTIFY", handled.notify}, {"SUBSCRIBE", handled.subscribe}, {"REGISTER", handled.other},
         {"PUBLISH", handled.other},
     };
     for (const auto& [name, taken] : known)
@@ -109,175 +124,30 @@ void Session<M>::respond(const M& request, TransactionId transaction, int status
 }
 
 template <Modelled M>
-Refusal Session<M>::try_respond(TimePoint /*now*/, TransactionId transaction, int status,
+Refusal Session<M>::try_respond(TimePoint now, TransactionId transaction, int status,
                                 const MessageOptions& options) {
     if (const Refusal refused = offhook::check(options, "respond")) return refused;
     if (status < 200 || status > 699)
         return {Errc::bad_argument, "respond", {}, "a status of 200 to 699", "RFC 4320 §4.1", {}};
     for (const ServerRequest<M>& request : open_) {
         if (request.transaction != transaction || request.offer) continue;
+        if (Usage* const usage = this->waiting_on(transaction))
+            return this->answer_usage(now, *usage, ServerRequest<M>(request), status, options);
+        if (const Refusal refused =
+                offhook::response_refusal(Model::method(request.message), status, options))
+            return refused;
         respond(request.message, transaction, status, options);
         close_request(transaction);
         return {};
     }
+    if (Usage* const usage = this->undecided_on(transaction))
+        return this->decide_late(now, *usage, status, options);
     return {Errc::unknown_handle,
             "respond",
             describe(state_, role_),
             "a request that waits for a response",
             {},
             {}};
-}
-
-template <Modelled M>
-Refusal Session<M>::try_request(TimePoint now, std::string_view method,
-                                const MessageOptions& options, TransactionId& id) {
-    if (const Refusal refused = refusal(Operation::request)) return refused;
-    if (const Refusal refused = offhook::check(options, "request")) return refused;
-    bool own = false;
-    for (const std::string_view name : {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE"})
-        own = own || name == method;
-    if (!is_token(method) || own)
-        return {Errc::bad_argument,
-                "request",
-                {},
-                "a method that is a token, and none that has an operation of its own",
-                "RFC 3261 §25.1",
-                {}};
-    Fork<M>* const fork = options.fork == 0 ? leading() : fork_numbered(options.fork);
-    if (!fork || fork->phase >= Phase::leaving)
-        return {Errc::unknown_handle,    "request",
-                describe(state_, role_), "the number of a dialog that lives",
-                "RFC 3261 §12.2",        {}};
-    id = send_request(now, *fork, method, options, Purpose::application).id;
-    return {};
-}
-
-template <Modelled M>
-ClientRequest<M>& Session<M>::send_request(TimePoint now, Fork<M>& fork, std::string_view method,
-                                           const MessageOptions& options, Purpose purpose) {
-    const TransactionId id = transactions_ + 1;
-    requests_.push_back(
-        {id, 0, fork.number, 0, std::string(method), purpose, options, TimePoint{}});
-    build_request(now, fork, requests_.back());
-    return requests_.back();
-}
-
-/// Sends it, for the first time or once more, as a new transaction. RFC 3261 §12.2.1.1
-template <Modelled M>
-void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& request) {
-    DialogRequest<M> built = fork.dialog.request(request.method);
-    request.transaction = ++transactions_;
-    request.number = *fork.dialog.state().local_sequence_number;
-    request.ends = now + 64 * timers_.t1;
-    request.held.reset();
-    if (request.purpose == Purpose::update) {
-        add_capabilities(built.message, features_, request.options.fields);
-        add_to(built.message, update_->refresh);
-    }
-    add_to(built.message, request.options);
-    send({SendAs::request, std::move(built.message), built.next_hop, request.transaction,
-          next_branch()});
-}
-
-template <Modelled M>
-void Session<M>::on_response(TimePoint now, ClientRequest<M>& request, M response) {
-    const int status = Model::status(response);
-    if (status < 200 || request.held) return;
-    if (!asks(response, request.authentications))
-        return finish_request(now, request.id, status, &response);
-    request.ends = now + timers_.decision;
-    request.held = response;
-    emit(typename Events::Challenged{{}, request.id, std::move(response)});
-}
-
-/// The final response to a request of ours, or that there is none: then `response` is null.
-template <Modelled M>
-void Session<M>::finish_request(TimePoint now, TransactionId id, int status, const M* response) {
-    std::size_t i = 0;
-    while (i != requests_.size() && requests_[i].id != id)
-        ++i;
-    if (i == requests_.size()) return;
-    const ClientRequest<M> request = std::move(requests_[i]);
-    requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(i));
-    switch (request.purpose) {
-    case Purpose::bye:
-        if (Fork<M>* const fork = fork_numbered(request.fork)) bye_done(*fork, status);
-        return;
-    case Purpose::prack: return on_prack_response(now, request, status, response);
-    case Purpose::update:
-        if (update_ && update_->request == id) on_update_response(now, status, response);
-        return;
-    case Purpose::application: break;
-    }
-    emit(typename Events::Responded{
-        {}, id, status, response ? std::optional<M>(*response) : std::nullopt});
-    const bool silent = status == 408 || status == 481; // RFC 3261 §12.2.1.2
-    if (silent || effect_of_response(status, request.method) == ResponseEffect::dialog)
-        if (const Fork<M>* const fork = fork_numbered(request.fork)) lose_peer(now, *fork, status);
-}
-
-template <Modelled M>
-void Session<M>::handle_request_timeouts(TimePoint now) {
-    for (std::size_t i = 0; i < requests_.size();) {
-        if (requests_[i].ends > now) {
-            ++i;
-            continue;
-        }
-        const std::optional<M> held = std::move(requests_[i].held);
-        const int status = held ? Model::status(*held) : status_of(Failure::timeout);
-        finish_request(now, requests_[i].id, status, held ? &*held : nullptr);
-    }
-    for (std::size_t i = 0; i < open_.size();) {
-        if (open_[i].ends > now) {
-            ++i;
-        } else if (open_[i].offer) {
-            withdraw_offer(504, {}); // RFC 3311 §5.2
-        } else {
-            close_request(TransactionId(open_[i].transaction));
-        }
-    }
-}
-
-/// A dialog whose peer knows it no more, or does not answer, is over. RFC 3261 §12.2.1.2
-template <Modelled M>
-void Session<M>::lose_peer(TimePoint now, const Fork<M>& fork, int status) {
-    if (&fork == leading() && state_ == State::confirmed) leave(now, Cause::peer_lost, {}, status);
-}
-
-template <Modelled M>
-void Session<M>::failed(TimePoint now, const M& request, Failure failure) {
-    const std::string method(Model::method(request));
-    const auto number = sequence_number_of(request);
-    if (method == "INVITE") {
-        if (client_ && client_->number == number) return failed(now, client_->transaction, failure);
-        if (reinvite_ && reinvite_->number == number) failed(now, reinvite_->transaction, failure);
-        return;
-    }
-    for (const ClientRequest<M>& sent : requests_) {
-        const Fork<M>* const fork = fork_numbered(sent.fork);
-        if (sent.method == method && sent.number == number && fork && fork->dialog.made(request))
-            return failed(now, TransactionId(sent.transaction), failure);
-    }
-}
-
-template <Modelled M>
-void Session<M>::failed(TimePoint now, TransactionId transaction, Failure failure) {
-    const int status = status_of(failure);
-    for (const ClientRequest<M>& request : requests_)
-        if (request.transaction == transaction && !request.held)
-            return finish_request(now, TransactionId(request.id), status, nullptr);
-    if (reinvite_ && reinvite_->transaction == transaction && reinvite_->under_way())
-        return fail_reinvite(now, reinvite_->cancelled() ? 487 : status, std::nullopt);
-    if (!client_ || client_->transaction != transaction || client_->answered || client_->held)
-        return;
-    const bool cancelled = client_->cancelled() && !client_->timed_out;
-    end_early_dialogs();
-    client_.reset();
-    if (state_ == State::terminating) return settle();
-    const Cause cause = cancelled                     ? Cause::cancelled
-                        : failure == Failure::timeout ? Cause::timeout
-                                                      : Cause::transport_error;
-    terminate(Party::local, cause, status);
 }
 
 } // namespace offhook

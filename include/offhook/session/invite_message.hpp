@@ -24,7 +24,7 @@ inline Refusal features_refusal(const SessionFeatures& features, std::string_vie
         return {
             Errc::bad_argument, tried, {}, "a session interval of 90 s at least, not below Min-SE",
             "RFC 4028 §4",      {}};
-    if (!is_safe_value(features.recv_info))
+    if (!is_safe_value(features.recv_info) || !is_safe_value(features.events))
         return {Errc::unsafe_value, tried, {}, "values without CR, LF and NUL",
                 "RFC 3261 §25.1",   {}};
     return {};
@@ -77,18 +77,23 @@ inline Refusal incoming_refusal(const IncomingOptions& options) {
     return {};
 }
 
-/// Adds what says which methods and extensions we know, unless the application says more.
-/// RFC 3261 §13.2.1, RFC 3311 §4, RFC 6086 §5.2.1
+/// Adds what says which methods and extensions we know, unless the application says more. A
+/// response to a `request` names Info Packages only where that does. RFC 3261 §13.2.1,
+/// RFC 3311 §4, RFC 6086 §5.2.3
 template <Modelled M>
 void add_capabilities(M& message, const SessionFeatures& features,
-                      const std::vector<HeaderField>& fields) {
+                      const std::vector<HeaderField>& fields, const M* request = nullptr) {
     using Model = MessageModel<M>;
     if (!has_field(fields, Header::allow))
         Model::add(message, Header::allow, methods_of(features.methods));
     if (!has_field(fields, Header::supported))
         Model::add(message, Header::supported, option_tags_of(features));
-    if (features.methods.info && !has_field(fields, Header::recv_info))
+    const bool asked = !request || Model::header(*request, Header::recv_info, 0);
+    if (asked && features.methods.info && !has_field(fields, Header::recv_info))
         Model::add(message, Header::recv_info, features.recv_info);
+    // RFC 6665 §4.4.4
+    if (!features.events.empty() && !has_field(fields, Header::allow_events))
+        Model::add(message, Header::allow_events, features.events);
 }
 
 /// The INVITE outside of any dialog, complete but for its Via. RFC 3261 §8.1.1, §13.2.1
@@ -112,6 +117,14 @@ M invite_message(const InviteOptions& options, const Routing& routing, std::stri
         Model::add(invite, Header::require, "100rel");
     add_to(invite, MessageOptions{{}, options.offer, options.fields, {}, 0, {}});
     return invite;
+}
+
+/// What the refusal of an offer says that the application has left alone. RFC 3261 §14.2,
+/// RFC 3311 §5.2
+inline MessageOptions unanswered_offer() {
+    MessageOptions options;
+    options.fields.push_back({"Warning", "399 offhook \"The offer was not answered in time\""});
+    return options;
 }
 
 } // namespace offhook

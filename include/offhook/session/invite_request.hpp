@@ -47,7 +47,8 @@ Outgoing<M> cancel_of(const InviteRequest<M>& invite) {
     using Model = MessageModel<M>;
     M cancel = Model::request("CANCEL", Model::request_uri(invite.message));
     Model::add(cancel, Header::max_forwards, "70");
-    for (const Header name : {Header::route, Header::from, Header::to, Header::call_id}) {
+    for (const Header name :
+         {Header::route, Header::from, Header::to, Header::call_id, Header::supported}) {
         for (std::size_t n = 0;; ++n) {
             const auto line = Model::header(invite.message, name, n);
             if (!line) break;

@@ -24,15 +24,20 @@ enum class Operation : unsigned char {
     request,
     authenticate,
     follow,
+    refer,
+    subscribe,
+    unsubscribe,
+    notify,
     bye,
     hang_up
 };
 
 inline constexpr Operation all_operations[] = {
-    Operation::progress, Operation::accept,       Operation::reject,  Operation::redirect,
-    Operation::ack,      Operation::prack,        Operation::cancel,  Operation::reinvite,
-    Operation::update,   Operation::answer,       Operation::decline, Operation::request,
-    Operation::follow,   Operation::authenticate, Operation::bye,     Operation::hang_up};
+    Operation::progress,    Operation::accept,       Operation::reject,  Operation::redirect,
+    Operation::ack,         Operation::prack,        Operation::cancel,  Operation::reinvite,
+    Operation::update,      Operation::answer,       Operation::decline, Operation::request,
+    Operation::follow,      Operation::authenticate, Operation::refer,   Operation::subscribe,
+    Operation::unsubscribe, Operation::notify,       Operation::bye,     Operation::hang_up};
 
 /// As the API names it: "hang_up".
 constexpr std::string_view name_of(Operation operation) noexcept {
@@ -51,6 +56,10 @@ constexpr std::string_view name_of(Operation operation) noexcept {
     case Operation::request: return "request";
     case Operation::authenticate: return "authenticate";
     case Operation::follow: return "follow";
+    case Operation::refer: return "refer";
+    case Operation::subscribe: return "subscribe";
+    case Operation::unsubscribe: return "unsubscribe";
+    case Operation::notify: return "notify";
     case Operation::bye: return "bye";
     case Operation::hang_up: break;
     }
@@ -71,6 +80,7 @@ enum class Pending : unsigned char {
     prack_owed,     ///< a reliable 1xx waits for prack()
     challenge,      ///< a 401 or 407 waits for authenticate()
     redirection,    ///< a 3xx waits for follow()
+    given_up,       ///< a 199 of ours has ended the early dialog
 };
 
 /// A row of the table of what is refused: which operations, in which role and states, and why. What
@@ -104,7 +114,9 @@ inline constexpr unsigned refusable =
     answering | modifying
     | set(Operation::ack, Operation::prack, Operation::cancel, Operation::answer,
           Operation::decline, Operation::request, Operation::authenticate, Operation::follow,
-          Operation::bye);
+          Operation::refer, Operation::subscribe, Operation::bye);
+inline constexpr unsigned subscribing =
+    set(Operation::refer, Operation::subscribe, Operation::unsubscribe, Operation::notify);
 inline constexpr unsigned unanswered = set(State::initial, State::early);
 inline constexpr unsigned answered = set(State::ack_wait, State::confirmed);
 inline constexpr unsigned alive = unanswered | answered;
@@ -113,7 +125,8 @@ inline constexpr unsigned both = set(Role::uac, Role::uas);
 
 } // namespace detail
 
-/// The whole table; the first row that fits decides. hang_up() has no row: it is never refused.
+/// The whole table; the first row that fits decides. hang_up() has no row: it is never refused. A
+/// subscription can outlive the call, so that unsubscribe() and notify() have no row after its end.
 inline constexpr OperationRule operation_rules[] = {
     {detail::refusable & ~detail::set(Operation::authenticate), detail::both, detail::over,
      Errc::session_terminated, "a session that lives", "", "RFC 3261 §15"},
@@ -161,6 +174,9 @@ inline constexpr OperationRule operation_rules[] = {
     {detail::answering, detail::set(Role::uas), detail::unanswered, Errc::already_answered,
      "an INVITE that is not accepted", "the 2xx leaves once PRACK has come", "RFC 3262 §5",
      detail::set(Pending::accepted)},
+    {detail::set(Operation::progress, Operation::accept), detail::set(Role::uas),
+     detail::unanswered, Errc::wrong_state, "an early dialog that no 199 has ended",
+     "reject() or redirect() answers the INVITE", "RFC 6228 §5", detail::set(Pending::given_up)},
     {detail::set(Operation::redirect), detail::both, detail::answered, Errc::already_answered,
      "an INVITE that makes a session", "reject() refuses a re-INVITE", "RFC 3261 §14.2",
      detail::set(Pending::their_reinvite)},
@@ -175,8 +191,8 @@ inline constexpr OperationRule operation_rules[] = {
 
     {detail::set(Operation::reinvite), detail::both, detail::unanswered, Errc::wrong_state,
      "Confirmed", "update() changes an early session", "RFC 3261 §14"},
-    {detail::set(Operation::update, Operation::request), detail::both, detail::set(State::initial),
-     Errc::no_dialog, "a dialog", "", "RFC 3261 §12.2"},
+    {detail::set(Operation::update, Operation::request) | detail::subscribing, detail::both,
+     detail::set(State::initial), Errc::no_dialog, "a dialog", "", "RFC 3261 §12.2"},
     {detail::set(Operation::reinvite), detail::both, detail::set(State::confirmed),
      Errc::request_pending, "no other modification under way", "", "RFC 3261 §14.1, RFC 6337 §4.3",
      detail::set(Pending::our_reinvite, Pending::ack_owed, Pending::their_reinvite,

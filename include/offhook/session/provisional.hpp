@@ -26,8 +26,11 @@ Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions
     if (wanted && !can)
         return {Errc::not_supported,    "progress",    {},
                 "100rel at both sides", "RFC 3262 §3", "send it as it is"};
-    const bool reliable =
-        can && (wanted || required || features_.reliable == Reliability::required);
+    // Who knows 199 does without it, so it is not worth a PRACK. RFC 6228 §5
+    const bool always = features_.reliable == Reliability::required && status != 199;
+    const bool reliable = can && (wanted || required || always);
+    if (status == 199)
+        if (const Refusal refused = early_end_refusal(options)) return refused;
     if (const Refusal refused = provisional_refusal(options, reliable)) return refused;
 
     Fork<M>& fork = *leading();
@@ -35,21 +38,43 @@ Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions
     if (described) {
         fork.exchange.take(Direction::out, reliable ? Carrier::reliable : Carrier::provisional);
         if (!reliable) server_->preview = options.body;
-        describe_ours(fork, options.body);
+        if (reliable || !server_->reinvite) describe_ours(fork, options.body);
     }
     M response = fork.dialog.response(server_->message, status, phrase_of(status, options));
     if (!server_->reinvite) state_ = State::early;
+    if (status == 199) fork.phase = Phase::gone;
+    // A 199 says of no extension that it is supported. RFC 6228 §5
+    if (reliable && status != 199)
+        add_capabilities(response, features_, options.fields, &server_->message);
+    add_to(response, options);
+    server_->refresh.reset();
+    if (timers_.provisional_refresh > Duration::zero() && status != 199)
+        server_->refresh = now + timers_.provisional_refresh * (reliable ? 5 : 2) / 2;
     if (reliable) {
-        add_capabilities(response, features_, options.fields);
-        add_to(response, options);
         send_reliable(now, status, std::move(response), described);
         return {};
     }
-    add_to(response, options);
     server_->provisional = response;
-    if (timers_.provisional_refresh > Duration::zero())
-        server_->refresh = now + timers_.provisional_refresh;
     send({SendAs::response, std::move(response), {}, server_->transaction, {}});
+    return {};
+}
+
+/// Where a 199 may end the early dialog: the caller has to know it, and gets the reason.
+/// RFC 6228 §5
+template <Modelled M>
+Refusal Session<M>::early_end_refusal(const MessageOptions& options) const {
+    if (server_->reinvite || !any_lists(server_->message, Header::supported, "199"))
+        return {Errc::not_supported,
+                "progress",
+                {},
+                "199 in Supported of an INVITE that makes a dialog",
+                "RFC 6228 §5",
+                "reject() says the same"};
+    if (is_session_description(options.body) && !forks_[leading_].exchange.owes_offer())
+        return description_refusal("progress", "no description in a 199", "RFC 6228 §5");
+    if (options.reason.empty() && !has_field(options.fields, Header::reason))
+        return {Errc::bad_argument, "progress",     {}, "a Reason that holds a response code",
+                "RFC 6228 §5",      "SIP;cause=486"};
     return {};
 }
 
@@ -82,10 +107,26 @@ void Session<M>::send_reliable(TimePoint now, int status, M response, bool descr
     const std::uint32_t rseq = *server_->reliable.next_number(next_key().k0);
     Model::add(response, Header::require, "100rel");
     Model::add(response, Header::rseq, std::to_string(rseq));
+    server_->provisional.reset();
+    server_->reliable_status = status;
     // It takes effect as it leaves reliably. RFC 6141 §4.6
     if (server_->reinvite) leading()->dialog.refresh_remote_target(server_->message);
     if (server_->reliable.push(now, timers_.t1, {rseq, status, described, std::move(response)}))
         transmit_reliable();
+}
+
+/// Asks proxies for more time: an unreliable 1xx as it was, or another reliable one, unless the
+/// last one is on its way still. RFC 3261 §13.3.1.1, RFC 3262 §3
+template <Modelled M>
+void Session<M>::repeat_provisional(TimePoint now) {
+    if (server_->provisional) {
+        server_->refresh = now + timers_.provisional_refresh;
+        return send({SendAs::response, *server_->provisional, {}, server_->transaction, {}});
+    }
+    server_->refresh = now + timers_.provisional_refresh * 5 / 2;
+    MessageOptions again;
+    again.delivery = Delivery::reliable;
+    (void)try_progress(now, server_->reliable_status, again);
 }
 
 template <Modelled M>
@@ -99,16 +140,9 @@ void Session<M>::on_prack(TimePoint now, Fork<M>& fork, const M& prack, Transact
     const auto rack = text ? RAck::parse(*text) : Parsed<RAck>(ParseError{});
     if (!rack) return respond(prack, transaction, 400);
     const auto* const front = server_ ? server_->reliable.front() : nullptr;
-    const bool invite = rack->cseq.method == "INVITE";
-    if (!front || !invite || rack->cseq.number != server_->number || rack->rseq != front->rseq) {
-        for (std::size_t i = 0; i < late_pracks_.size(); ++i) {
-            const LatePrack& late = late_pracks_[i];
-            if (!invite || late.number != rack->cseq.number || late.rseq != rack->rseq) continue;
-            late_pracks_.erase(late_pracks_.begin() + static_cast<std::ptrdiff_t>(i));
-            return respond(prack, transaction, 200);
-        }
-        return respond(prack, transaction, 481);
-    }
+    const bool ours = &fork == leading() && rack->cseq.method == "INVITE";
+    if (!ours || !front || rack->cseq.number != server_->number || rack->rseq != front->rseq)
+        return respond(prack, transaction, ours && take_late_prack(*rack) ? 200 : 481);
     const int status = front->status;
     const bool answer_due = front->described && fork.exchange.offered_by_us();
     Body body = session_description(prack);
@@ -122,8 +156,10 @@ void Session<M>::on_prack(TimePoint now, Fork<M>& fork, const M& prack, Transact
     if (meaning == Meaning::answer)
         emit(typename Events::Answer{{}, std::move(body), false, fork.number});
     emit(typename Events::Acknowledged{{}, status, offer ? std::move(body) : Body{}, prack});
-    if (server_->reliable.acknowledged(now, timers_.t1)) transmit_reliable();
-    if (answer_due && meaning != Meaning::answer) {
+    const bool more = server_->reliable.acknowledged(now, timers_.t1);
+    if (!answer_due || meaning == Meaning::answer) {
+        if (more) transmit_reliable();
+    } else {
         // What the peer had to answer here it never will. RFC 3262 §5
         if (server_->reinvite) return roll_back_reinvite(now, 488);
         finish_invite(now, 488, {});
@@ -133,6 +169,26 @@ void Session<M>::on_prack(TimePoint now, Fork<M>& fork, const M& prack, Transact
         const auto accepted = std::move(*server_->accepted);
         send_success(now, accepted.options, accepted.status);
     }
+}
+
+/// Whether that PRACK was still to come, though its 1xx is not sent any more.
+template <Modelled M>
+bool Session<M>::take_late_prack(const RAck& rack) {
+    for (std::size_t i = 0; i < late_pracks_.size(); ++i) {
+        if (late_pracks_[i].number != rack.cseq.number || late_pracks_[i].rseq != rack.rseq)
+            continue;
+        late_pracks_.erase(late_pracks_.begin() + static_cast<std::ptrdiff_t>(i));
+        return true;
+    }
+    return false;
+}
+
+/// Whose offer in PRACK we refuse may send the PRACK again without it. RFC 6337 §2.3
+template <Modelled M>
+void Session<M>::expect_prack_again(const ServerRequest<M>& prack) {
+    const auto text = Model::header(prack.message, Header::rack, 0);
+    const auto rack = text ? RAck::parse(*text) : Parsed<RAck>(ParseError{});
+    if (rack) late_pracks_.push_back({rack->cseq.number, rack->rseq, prack.ends + 64 * timers_.t1});
 }
 
 /// The RSeq of a reliable provisional response. RFC 3262 §4
@@ -193,7 +249,7 @@ void Session<M>::acknowledge(TimePoint now, Fork<M>& fork, const MessageOptions&
     if (fork.reliable.offered && full.body.empty()) full.body = declined_answer(*fork.description);
     if (is_session_description(full.body)) {
         fork.exchange.take(Direction::out, Carrier::prack);
-        describe_ours(fork, full.body);
+        if (fork.reliable.offered) describe_ours(fork, full.body);
     }
     if (fork.reliable.offered) fork.description.reset();
     fork.reliable.owed = fork.reliable.offered = false;
@@ -209,7 +265,8 @@ Refusal Session<M>::try_prack(TimePoint now, const MessageOptions& options) {
     Fork<M>* chosen = nullptr;
     for (Fork<M>& fork : forks_) {
         const bool meant = options.fork == 0 || options.fork == fork.number;
-        if (!chosen && meant && fork.reliable.owed) chosen = &fork;
+        const bool owed = fork.reliable.owed && fork.phase < Phase::leaving;
+        if (!chosen && meant && owed) chosen = &fork;
     }
     if (!chosen)
         return {Errc::unknown_handle,    "prack",
@@ -230,15 +287,23 @@ template <Modelled M>
 void Session<M>::on_prack_response(TimePoint now, const ClientRequest<M>& prack, int status,
                                    const M* response) {
     Fork<M>* const fork = fork_numbered(prack.fork);
-    if (!fork || fork->phase >= Phase::gone) return;
+    if (!fork || fork->phase >= Phase::leaving) return;
     const bool offered = is_session_description(prack.options.body)
                          && fork->exchange.offered_by_us()
                          && fork->exchange.carrier() == Carrier::prack;
-    if (!offered) return;
+    // A later request has overtaken it, and the 1xx waits for it all the same. RFC 3261 §12.2.2
+    const bool overtaken =
+        status == 500 && *fork->dialog.state().local_sequence_number != prack.number;
+    if (!offered) {
+        if (overtaken) send_request(now, *fork, "PRACK", prack.options, Purpose::prack);
+        return;
+    }
     if (status < 300 && response) {
         Body body = session_description(*response);
-        if (body && fork->exchange.take(Direction::in, Carrier::prack_success) == Meaning::answer)
+        if (body && fork->exchange.take(Direction::in, Carrier::prack_success) == Meaning::answer) {
+            describe_ours(*fork, prack.options.body);
             return emit(typename Events::Answer{{}, std::move(body), false, fork->number});
+        }
     }
     fork->exchange.fail();
     emit(typename Events::RolledBack{{},
@@ -246,7 +311,7 @@ void Session<M>::on_prack_response(TimePoint now, const ClientRequest<M>& prack,
                                      status,
                                      prack.options.body,
                                      response ? std::optional<M>(*response) : std::nullopt});
-    if (status != 488) return;
+    if (status != 488 && !overtaken) return;
     // The 1xx still waits for a PRACK that it can take. RFC 6337 §2.3
     MessageOptions bare = prack.options;
     bare.body = {};

@@ -26,6 +26,18 @@ bool any_lists(const M& message, Header name, std::string_view word) {
     }
 }
 
+/// All lines of a header field that is a list, as one value. RFC 3261 §7.3.1
+template <Modelled M>
+std::string joined_lines(const M& message, Header name) {
+    std::string text;
+    for (std::size_t n = 0;; ++n) {
+        const auto line = MessageModel<M>::header(message, name, n);
+        if (!line) return text;
+        if (n != 0) text += ", ";
+        text += *line;
+    }
+}
+
 namespace detail {
 
 /// Session-Expires; one that does not parse is none.

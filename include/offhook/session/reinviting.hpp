@@ -78,6 +78,7 @@ void Session<M>::on_reinvite_success(TimePoint now, M response) {
         return;
     }
     note_peer(fork, response);
+    note_packages(fork, response);
     start_timer(now, fork, reinvite_->refresh, response);
     const int status = Model::status(response);
     const bool missing =
@@ -95,7 +96,6 @@ void Session<M>::on_reinvite_success(TimePoint now, M response) {
     const Reinvite<M> done = std::move(*reinvite_);
     reinvite_.reset();
     if (missing) {
-        fork.exchange.fail();
         emit(typename Events::RolledBack{
             {}, Party::local, status, done.options.body, std::move(response)});
         return leave(now, Cause::missing_answer, {});
@@ -111,6 +111,8 @@ void Session<M>::on_reinvite_failure(TimePoint now, M response) {
     Fork<M>& fork = *leading();
     const bool wanted = !reinvite_->over && !reinvite_->cancelled();
     if (wanted && asks(response, reinvite_->authentications)) {
+        close_reinvite(fork); // until it is sent again, the peer may want a change of its own
+        reinvite_->unanswered.reset();
         reinvite_->decision = now + timers_.decision;
         reinvite_->held = response;
         return emit(typename Events::Challenged{{}, reinvite_->transaction, std::move(response)});
@@ -149,7 +151,7 @@ void Session<M>::fail_reinvite(TimePoint now, int status, std::optional<M> respo
     const Reinvite<M> failed = std::move(*reinvite_);
     reinvite_.reset();
     Fork<M>& fork = *leading();
-    close_reinvite(fork);
+    if (failed.under_way()) close_reinvite(fork); // else it is the peer's that may be open now
     if (failed.over) return;
     const M* const said = response ? &*response : nullptr;
     const auto verdict =
@@ -182,15 +184,14 @@ void Session<M>::handle_reinvite_timeout(TimePoint now) {
     if (due(reinvite_->retry)) {
         if (!modifying(*leading())) return reinvite_again(now);
         reinvite_->retry = now + glare_delay(role_, next_key().k0);
-    } else if (due(reinvite_->decision)) {
-        fail_reinvite(now, Model::status(*reinvite_->held), std::move(reinvite_->held));
+    } else if (reinvite_->held && (due(reinvite_->decision) || due(reinvite_->unanswered))) {
+        give_up(now, reinvite_->transaction);
     } else if (due(reinvite_->abandon)) {
         abandon(*reinvite_);
         fail_reinvite(now, 487, std::nullopt);
     } else if (due(reinvite_->unanswered)) {
         if (!reinvite_->ack_owed) return request_cancel(now, *reinvite_, {});
-        send_ack(now, *leading(), *reinvite_, {});
-        reinvite_.reset();
+        leave(now, Cause::timeout, {}); // the ACK declines what was offered. RFC 3261 §14.2
     }
 }
 

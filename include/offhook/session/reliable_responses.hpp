@@ -25,10 +25,10 @@ public:
     };
 
     /// The RSeq of the next one; the first is chosen by `random`, anywhere in 1 … 2³¹−1. None where
-    /// the numbers have come to their end, as they may not begin anew.
+    /// the numbers have come to their end at 2³²−1, as they may not begin anew.
     std::optional<std::uint32_t> next_number(std::uint64_t random) const noexcept {
-        if (last_ == 0) return static_cast<std::uint32_t>(random % largest) + 1;
-        if (last_ == largest) return std::nullopt;
+        if (last_ == 0) return static_cast<std::uint32_t>(random % largest_first) + 1;
+        if (last_ == UINT32_MAX) return std::nullopt;
         return last_ + 1;
     }
 
@@ -77,7 +77,7 @@ public:
     }
 
 private:
-    static constexpr std::uint32_t largest = 0x7fffffff;
+    static constexpr std::uint32_t largest_first = 0x7fffffff;
 
     void start(TimePoint now, Duration t1) {
         // The interval doubles to the end: no T2 here. RFC 3262 §3

@@ -36,8 +36,8 @@ bool Session<M>::hold_invite(TimePoint now, M& response) {
     forget_early_dialogs();
     client_->held = response;
     client_->decision = now + timers_.decision;
+    client_->challenged = challenge;
     if (challenge) {
-        client_->targets.reset();
         emit(typename Events::Challenged{{}, client_->transaction, std::move(response)});
         return true;
     }
@@ -48,12 +48,14 @@ bool Session<M>::hold_invite(TimePoint now, M& response) {
     return true;
 }
 
-/// Collects the targets of a 3xx; a failure at one of them leaves the others. RFC 3261 §8.1.3.4
+/// Collects the targets of a 3xx; a failure at one of them leaves the others. The Contact of a 305
+/// is a proxy and no other place of the callee, so it is left to the application.
+/// RFC 3261 §8.1.3.4, §21.3.4
 template <Modelled M>
 bool Session<M>::find_targets(const M& response) {
     const int status = Model::status(response);
     if (features_.on_redirect != SessionFeatures::Decision::ask || status >= 600) return false;
-    if (status < 400) {
+    if (status < 400 && status != 305) {
         if (!client_->targets)
             client_->targets =
                 RedirectTargets(client_->options.target, client_->options.redirections);
@@ -71,6 +73,9 @@ bool Session<M>::find_targets(const M& response) {
 template <Modelled M>
 void Session<M>::forget_early_dialogs() {
     end_early_dialogs();
+    if (update_ && !update_->by_timer)
+        emit(typename Events::RolledBack{{}, Party::local, 487, update_->options.body});
+    drop_open();
     std::erase_if(forks_, [](const Fork<M>& fork) { return fork.phase == Phase::gone; });
     leading_ = forks_.size();
     state_ = State::initial;
@@ -127,9 +132,11 @@ Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
     }
     if (reinvite_ && reinvite_->held && reinvite_->transaction == request) {
         ++reinvite_->authentications;
-        close_reinvite(*leading());
         detail::set_credentials(reinvite_->options.fields, credentials);
-        reinvite_again(now);
+        reinvite_->held.reset();
+        reinvite_->decision.reset();
+        reinvite_->retry = now;
+        handle_reinvite_timeout(now); // at once, unless the peer has begun a change. §14.1
         return {};
     }
     for (ClientRequest<M>& sent : requests_) {
@@ -150,6 +157,8 @@ Refusal Session<M>::try_follow(TimePoint now, std::string_view target) {
     if (const Refusal refused = refusal(Operation::follow)) return refused;
     InviteOptions options = client_->options;
     options.target = as_request_uri(target);
+    // They were made for another Request-URI, and for whoever had asked for them. §22.1
+    detail::set_credentials(options.fields, {});
     if (const Refusal refused = check(options)) {
         Refusal named = refused;
         named.tried = "follow";
@@ -162,8 +171,48 @@ Refusal Session<M>::try_follow(TimePoint now, std::string_view target) {
     // To stays what it was, so that the new target sees who was called. RFC 3261 §8.1.3.4
     if (options.to.empty()) options.to = "<" + detail::as_to_uri(client_->options.target) + ">";
     client_->options = std::move(options);
+    client_->authentications = 0;
     invite_again(now);
     return {};
+}
+
+template <Modelled M>
+bool Session<M>::give_up(TimePoint now, TransactionId request) {
+    if (client_ && client_->held && client_->transaction == request) {
+        fail_invite(M(*client_->held));
+        return true;
+    }
+    if (reinvite_ && reinvite_->held && reinvite_->transaction == request) {
+        const M refusal = *reinvite_->held;
+        fail_reinvite(now, Model::status(refusal), refusal);
+        return true;
+    }
+    for (const ClientRequest<M>& sent : requests_) {
+        if (sent.id != request || !sent.held) continue;
+        const M refusal = *sent.held;
+        finish_request(now, request, Model::status(refusal), &refusal);
+        return true;
+    }
+    return false;
+}
+
+/// A 2xx to an INVITE that has been sent again meanwhile, as a proxy may still pass one on: what it
+/// made is not the call that is wanted now. RFC 3261 §13.2.2.4, §16.7
+template <Modelled M>
+void Session<M>::on_earlier_success(TimePoint now, const M& success, std::uint32_t number) {
+    if (const Fork<M>* const known = fork_of(success)) {
+        repeat_ack(known->number, number);
+        return;
+    }
+    const bool led = leading() != nullptr;
+    Fork<M>* const fork = fork_of_response(success);
+    if (!fork) return;
+    if (!led) leading_ = forks_.size();
+    take_description(*fork, success);
+    InviteRequest<M> earlier = *client_;
+    earlier.number = number;
+    send_ack(now, *fork, earlier, {});
+    send_bye(now, *fork, {});
 }
 
 } // namespace offhook

@@ -29,6 +29,7 @@ struct ServerInvite {
     bool reinvite = false;
     Body preview = {};                     ///< the answer as a 1xx showed it
     std::optional<M> provisional = {};     ///< the last unreliable 1xx above 100
+    int reliable_status = 0;               ///< of the last 1xx, where that was reliable
     std::optional<TimePoint> refresh = {}; ///< then the 1xx is sent again
     std::optional<TimePoint> expires = {}; ///< Expires of the INVITE. RFC 3261 §13.3.1
     std::optional<TimePoint> unanswered = {};

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_SESSION_SESSION_HPP
 #define OFFHOOK_SESSION_SESSION_HPP
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,19 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "offhook/core/box.hpp"
-#include "offhook/core/error.hpp"
 #include "offhook/core/fifo.hpp"
 #include "offhook/core/random.hpp"
-#include "offhook/core/siphash.hpp"
-#include "offhook/core/time.hpp"
 #include "offhook/dialog/dialog.hpp"
-#include "offhook/dialog/outgoing.hpp"
-#include "offhook/message/model.hpp"
+#include "offhook/message/rack.hpp"
 #include "offhook/session/client_invite.hpp"
 #include "offhook/session/client_request.hpp"
 #include "offhook/session/events.hpp"
 #include "offhook/session/fork.hpp"
+#include "offhook/session/further_usages.hpp"
 #include "offhook/session/glare.hpp"
 #include "offhook/session/guarded_operations.hpp"
 #include "offhook/session/invite_message.hpp"
@@ -44,7 +39,10 @@ namespace offhook {
 ///
 /// Operations that the protocol forbids now throw, and change nothing: GuardedOperations.
 template <Modelled M>
-class Session : public SessionEvents<M>, public GuardedOperations<Session<M>> {
+class Session : public SessionEvents<M>,
+                public GuardedOperations<Session<M>>,
+                public FurtherUsages<Session<M>, M> {
+    friend class FurtherUsages<Session<M>, M>;
     using Events = SessionEvents<M>;
     using Model = MessageModel<M>;
     using Phase = typename Fork<M>::Phase;
@@ -56,18 +54,12 @@ class Session : public SessionEvents<M>, public GuardedOperations<Session<M>> {
 
 public:
     using typename Events::Event;
+    using GuardedOperations<Session>::respond;
 
     /// Sends an INVITE. Throws BadArgument for options that make no INVITE, as check() tells, and
     /// UnsafeValue for CR, LF or NUL. Tag, Call-ID and branches come from `random`.
     template <RandomSource R>
-    static Session outgoing(TimePoint now, const InviteOptions& options, R& random) {
-        Session session(Role::uac, random.key());
-        if (const Refusal refused =
-                session.start(now, options, random.token(96), random.token(128)))
-            raise(refused);
-        return session;
-    }
-
+    static Session outgoing(TimePoint now, const InviteOptions& options, R& random);
     /// Why outgoing() would throw; false where it would not.
     static Refusal check(const InviteOptions& options) { return invite_refusal(options); }
 
@@ -76,29 +68,14 @@ public:
     /// BadArgument or UnsafeValue where check() finds fault with the options.
     template <RandomSource R>
     static Parsed<Session> incoming(TimePoint now, M invite, TransactionId transaction,
-                                    const IncomingOptions& options, R& random) {
-        if (const Refusal refused = check(options)) raise(refused);
-        Session session(Role::uas, random.key());
-        const std::string tag = random.token(96);
-        auto dialog = Dialog<M>::from_request(invite, tag, options.contact);
-        if (!dialog) return dialog.error();
-        session.ring_in(now, std::move(invite), transaction, options, std::move(*dialog));
-        return session;
-    }
-
+                                    const IncomingOptions& options, R& random);
     /// Why incoming() would throw; false where it would not.
     static Refusal check(const IncomingOptions& options) { return incoming_refusal(options); }
 
     /// Takes a message of this call; a stray one is answered with 481 or dropped. Requests:
     /// `transaction` names the server transaction, and comes back with the response. A CANCEL is
     /// one that the transaction layer has matched with our INVITE; an ACK is one of a 2xx.
-    void receive(TimePoint now, M message, TransactionId transaction = 0) {
-        if (Model::status(message) != 0)
-            receive_response(now, std::move(message));
-        else
-            receive_request(now, message, transaction);
-    }
-
+    void receive(TimePoint now, M message, TransactionId transaction = 0);
     /// The client transaction of a request that we sent has ended without a final response.
     void failed(TimePoint now, const M& request, Failure failure);
     /// The same, by the number that came with the request: Outgoing::transaction.
@@ -120,11 +97,7 @@ public:
     /// True once nothing of it is needed any more: it may be destroyed. Later than
     /// State::terminated by the time in which a further 2xx, the ACK, or the response to a BYE of
     /// another fork can still come.
-    bool done() const noexcept {
-        return state_ == State::terminated && !client_ && !server_ && !reinvite_ && acks_.empty()
-               && awaited_.empty() && requests_.empty() && late_pracks_.empty()
-               && transmits_.empty() && events_.empty() && handed_over_.empty();
-    }
+    bool done() const noexcept;
     /// The dialog that leads: the confirmed one, else the first early one; null before any. A UAS
     /// has it from the beginning, as its tag is chosen by then.
     const Dialog<M>* dialog() const noexcept {
@@ -138,19 +111,13 @@ public:
 
     /// Why an operation would be refused now; false where it would not. What it is called with can
     /// still be refused.
-    Refusal refusal(Operation operation) const noexcept {
-        return offhook::refusal(operation, role_, state_, pending());
-    }
+    Refusal refusal(Operation operation) const noexcept;
     /// What is under way besides, as a set of Pending.
     unsigned pending() const noexcept;
     const SessionFeatures& features() const noexcept { return features_; }
     /// Whether accept() has to bring a description, the answer or an offer: not once a reliable 1xx
     /// has brought it. RFC 6337 §2.2
-    bool owes_description() const noexcept {
-        if (!server_) return false;
-        const Meaning meaning = forks_[leading_].exchange.meaning(Direction::out, Carrier::success);
-        return meaning == Meaning::answer || meaning == Meaning::offer;
-    }
+    bool owes_description() const noexcept;
 
     /// The non-throwing twins of the operations: true where refused.
     Refusal try_progress(TimePoint now, int status = 180, const MessageOptions& options = {});
@@ -163,6 +130,7 @@ public:
     Refusal try_cancel(TimePoint now, const MessageOptions& options = {});
     Refusal try_reinvite(TimePoint now, const MessageOptions& options);
     Refusal try_update(TimePoint now, const MessageOptions& options = {});
+    Refusal try_move(TimePoint now, std::string_view contact, const MessageOptions& options = {});
     Refusal try_answer(TimePoint now, const MessageOptions& options);
     Refusal try_decline(TimePoint now, int status = 488, const MessageOptions& options = {});
     /// `id` is set where it is not refused.
@@ -174,6 +142,9 @@ public:
                              const std::vector<HeaderField>& credentials);
     Refusal try_follow(TimePoint now, std::string_view target);
     Refusal try_bye(TimePoint now, const MessageOptions& options = {});
+    /// Nobody will authenticate() or follow() what this request got: its response counts at once.
+    /// False where none waits.
+    bool give_up(TimePoint now, TransactionId request);
 
     /// Ends the call by whatever this state and role allow: CANCEL, BYE, a final response of
     /// `status` (300 … 699), or BYE as soon as the ACK has come. Never refused; does nothing after
@@ -182,7 +153,6 @@ public:
 
 private:
     Session(Role role, HashKey branch_key) : branch_key_(branch_key), role_(role) {}
-
     // calling.hpp
     Refusal start(TimePoint now, const InviteOptions& options, std::string_view tag,
                   std::string_view call_id);
@@ -198,15 +168,14 @@ private:
     void handle_client_timeout(TimePoint now);
     void abandon_invite();
     void end_invite(TimePoint now);
-
     // retrying.hpp
     bool asks(const M& response, std::uint8_t authentications) const;
     bool hold_invite(TimePoint now, M& response);
     bool find_targets(const M& response);
+    void on_earlier_success(TimePoint now, const M& success, std::uint32_t number);
     void forget_early_dialogs();
     void invite_again(TimePoint now);
     void reinvite_again(TimePoint now);
-
     // acknowledging.hpp
     void transmit(const InviteRequest<M>& invite);
     void abandon(const InviteRequest<M>& invite);
@@ -215,7 +184,6 @@ private:
     bool repeat_ack(std::uint32_t fork, std::uint32_t number);
     void request_cancel(TimePoint now, InviteRequest<M>& invite, const MessageOptions& options);
     void send_cancel(TimePoint now, InviteRequest<M>& invite);
-
     // forking.hpp
     Fork<M>* fork_of(const M& message);
     Fork<M>* fork_of_response(const M& response);
@@ -224,7 +192,6 @@ private:
     bool lead_with_next_early_dialog();
     void end_early_dialogs();
     void give_up_early_dialog(Fork<M>& fork);
-
     // answering.hpp
     void ring_in(TimePoint now, M invite, TransactionId transaction, const IncomingOptions& options,
                  Dialog<M> dialog);
@@ -233,35 +200,38 @@ private:
     std::pair<int, MessageOptions> invite_refusal_by_us(Fork<M>& fork, const M& request,
                                                         bool first);
     void expect_late_prack(TimePoint now, const ServerInvite<M>& invite);
+    void succeed(TimePoint now, MessageOptions options, int status);
     void send_success(TimePoint now, const MessageOptions& options, int status);
     void finish_invite(TimePoint now, int status, const MessageOptions& options);
     void on_cancel(TimePoint now, const M& cancel, TransactionId transaction);
     void on_reinvite(TimePoint now, Fork<M>& fork, const M& invite, TransactionId transaction);
+    void end_their_reinvite(TimePoint now, int status);
     void roll_back_reinvite(TimePoint now, int status, const MessageOptions& options = {});
     Refusal description_refusal(std::string_view tried, std::string_view needs,
                                 std::string_view section = "RFC 3261 §13.2.1") const;
     Refusal preview_refusal(const Body& body, std::string_view tried) const;
     Refusal success_refusal(const Body& body) const;
     static Refusal contact_refusal(const MessageOptions& options, std::string_view tried);
-
     // awaiting.hpp
     void on_ack(TimePoint now, Fork<M>& fork, const M& ack);
     void handle_awaited_timeout(TimePoint now);
     void on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited);
     void handle_server_timeout(TimePoint now);
-
     // provisional.hpp
     Refusal provisional_refusal(const MessageOptions& options, bool reliable) const;
+    Refusal early_end_refusal(const MessageOptions& options) const;
     void send_reliable(TimePoint now, int status, M response, bool described);
+    void repeat_provisional(TimePoint now);
     void transmit_reliable();
     void on_prack(TimePoint now, Fork<M>& fork, const M& prack, TransactionId transaction);
+    bool take_late_prack(const RAck& rack);
+    void expect_prack_again(const ServerRequest<M>& prack);
     std::optional<std::uint32_t> reliable_number(const M& response) const;
     void on_early_description(Fork<M>& fork, const M& response, bool reliable);
     void on_reliable(TimePoint now, Fork<M>& fork, const M& response, bool wanted);
     void acknowledge(TimePoint now, Fork<M>& fork, const MessageOptions& options);
     void on_prack_response(TimePoint now, const ClientRequest<M>& prack, int status,
                            const M* response);
-
     // reinviting.hpp
     void send_reinvite(TimePoint now, Modification wanted, std::uint8_t authentications = 0);
     void on_reinvite_response(TimePoint now, M response);
@@ -272,8 +242,8 @@ private:
     void end_reinvite(TimePoint now);
     void handle_reinvite_timeout(TimePoint now);
     bool modifying(const Fork<M>& fork) const noexcept;
-
     // updating.hpp
+    bool can_update(const Fork<M>& fork, const Body& body) const noexcept;
     void send_update(TimePoint now, Modification wanted);
     void on_update(TimePoint now, Fork<M>& fork, const M& update, TransactionId transaction);
     void on_update_response(TimePoint now, int status, const M* response);
@@ -285,16 +255,16 @@ private:
     void accept_update(TimePoint now, Fork<M>& fork, const M& update, TransactionId transaction,
                        const MessageOptions& options);
     void close_request(TransactionId transaction);
-
     // refreshing.hpp
     void refresh(TimePoint now);
     void note_peer(Fork<M>& fork, const M& message);
+    void note_packages(Fork<M>& fork, const M& message);
     void describe_ours(Fork<M>& fork, const Body& body);
+    void forget_ours(Fork<M>& fork);
     void start_timer(TimePoint now, Fork<M>& fork, const RefreshRequest& sent, const M& success);
     void tell_timer(const Fork<M>& fork);
     void handle_session_timer(TimePoint now);
     SessionTimer::Exchange refreshing() const noexcept;
-
     // in_dialog.hpp
     void receive_response(TimePoint now, M response);
     void receive_request(TimePoint now, const M& request, TransactionId transaction);
@@ -302,6 +272,8 @@ private:
                  const MessageOptions& options = {});
     void on_request(TimePoint now, Fork<M>& fork, const M& request, TransactionId transaction);
     int request_status(const M& request, MessageOptions& options) const;
+    Refusal method_refusal(const Fork<M>& fork, std::string_view method,
+                           const MessageOptions& options) const;
     ClientRequest<M>& send_request(TimePoint now, Fork<M>& fork, std::string_view method,
                                    const MessageOptions& options, Purpose purpose);
     void build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& request);
@@ -309,7 +281,6 @@ private:
     void finish_request(TimePoint now, TransactionId id, int status, const M* response);
     void handle_request_timeouts(TimePoint now);
     void lose_peer(TimePoint now, const Fork<M>& fork, int status);
-
     // ending.hpp
     void on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionId transaction);
     void send_bye(TimePoint now, Fork<M>& fork, const MessageOptions& options);
@@ -365,10 +336,14 @@ private:
 #include "offhook/session/forking.hpp"
 #include "offhook/session/in_dialog.hpp"
 #include "offhook/session/provisional.hpp"
+#include "offhook/session/referring.hpp"
 #include "offhook/session/refreshing.hpp"
 #include "offhook/session/reinviting.hpp"
+#include "offhook/session/requesting.hpp"
 #include "offhook/session/retrying.hpp"
+#include "offhook/session/subscribing.hpp"
 #include "offhook/session/timing.hpp"
 #include "offhook/session/updating.hpp"
+#include "offhook/session/usages_ending.hpp"
 
 #endif

@@ -15,6 +15,7 @@ void Session<M>::handle_timeout(TimePoint now) {
     if (update_) handle_update_timeout(now);
     handle_awaited_timeout(now);
     handle_request_timeouts(now);
+    this->handle_usage_timeouts(now);
     handle_session_timer(now);
     std::erase_if(acks_, [now](const SentAck<M>& ack) { return ack.ends <= now; });
     std::erase_if(late_pracks_, [now](const LatePrack& late) { return late.ends <= now; });
@@ -40,6 +41,7 @@ std::optional<TimePoint> Session<M>::poll_timeout() const {
         consider(ack.ends);
     for (const LatePrack& late : late_pracks_)
         consider(late.ends);
+    consider(this->next_usage_timeout());
     if (state_ == State::confirmed) consider(forks_[leading_].timer.next_timeout(refreshing()));
     return next;
 }
@@ -53,10 +55,11 @@ unsigned Session<M>::pending() const noexcept {
     const bool early = state_ <= State::early;
     note(server_ && server_->accepted, Pending::accepted);
     note(server_ && server_->reinvite, Pending::their_reinvite);
+    note(server_ && forks_[leading_].phase == Phase::gone, Pending::given_up);
     note(client_ && early && client_->cancelled(), Pending::cancelling);
     note(client_ && early && client_->answered, Pending::left);
-    note(client_ && client_->held && !client_->targets, Pending::challenge);
-    note(client_ && client_->held && client_->targets, Pending::redirection);
+    note(client_ && client_->held && client_->challenged, Pending::challenge);
+    note(client_ && client_->held && !client_->challenged, Pending::redirection);
     note(reinvite_ && !reinvite_->over && reinvite_->cancelled(), Pending::cancelling);
     note(reinvite_ && !reinvite_->over && !reinvite_->ack_owed, Pending::our_reinvite);
     note(reinvite_ && reinvite_->ack_owed, Pending::ack_owed);
@@ -71,6 +74,25 @@ unsigned Session<M>::pending() const noexcept {
     for (const Fork<M>& fork : forks_)
         note(fork.reliable.owed && fork.phase < Phase::leaving, Pending::prack_owed);
     return pending;
+}
+
+template <Modelled M>
+Refusal Session<M>::refusal(Operation operation) const noexcept {
+    return offhook::refusal(operation, role_, state_, pending());
+}
+
+template <Modelled M>
+bool Session<M>::owes_description() const noexcept {
+    if (!server_) return false;
+    const Meaning meaning = forks_[leading_].exchange.meaning(Direction::out, Carrier::success);
+    return meaning == Meaning::answer || meaning == Meaning::offer;
+}
+
+template <Modelled M>
+bool Session<M>::done() const noexcept {
+    return state_ == State::terminated && !client_ && !server_ && !reinvite_ && acks_.empty()
+           && awaited_.empty() && requests_.empty() && late_pracks_.empty() && transmits_.empty()
+           && events_.empty() && handed_over_.empty() && !this->has_usages();
 }
 
 } // namespace offhook

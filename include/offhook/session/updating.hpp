@@ -25,19 +25,21 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
         return {Errc::not_supported,     "update",
                 describe(state_, role_), "UPDATE in the peer's Allow",
                 "RFC 3311 §5.1",         "reinvite() changes a confirmed session"};
-    if (is_session_description(options.body)) {
-        const unsigned open = open_modifications(*fork);
-        const bool free =
-            fork->exchange.established()
-            && fork->exchange.meaning(Direction::out, Carrier::update) == Meaning::offer;
-        if (!free || glare_status(Meeting::update_with_offer, open) != 0)
-            return description_refusal("update", "an exchange that is complete, to make an offer",
-                                       "RFC 3311 §5.1");
-    }
+    if (!can_update(*fork, options.body))
+        return description_refusal("update", "an exchange that is complete, to make an offer",
+                                   "RFC 3311 §5.1");
     Modification wanted{options};
     wanted.options.fork = fork->number;
     send_update(now, std::move(wanted));
     return {};
+}
+
+/// Whether an UPDATE with that body crosses nothing; one without an offer never does. RFC 6337 §4.3
+template <Modelled M>
+bool Session<M>::can_update(const Fork<M>& fork, const Body& body) const noexcept {
+    if (!is_session_description(body)) return true;
+    return fork.exchange.established()
+           && glare_status(Meeting::update_with_offer, open_modifications(fork)) == 0;
 }
 
 template <Modelled M>
@@ -63,17 +65,19 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
     if (status < 300) {
         fork.dialog.refresh_remote_target(*response);
         note_peer(fork, *response);
+        note_packages(fork, *response);
         if (fork.dialog.confirmed()) start_timer(now, fork, done.refresh, *response);
         Body body = session_description(*response);
         const bool answered =
             body && fork.exchange.take(Direction::in, Carrier::update_success) == Meaning::answer;
-        if (!done.by_timer) emit(typename Events::Modified{{}, status, *response});
+        const bool missing = offered && !answered;
+        if (!done.by_timer && !missing) emit(typename Events::Modified{{}, status, *response});
         if (answered) {
             describe_ours(fork, done.options.body);
             emit(typename Events::Answer{{}, std::move(body), false, fork.number});
         }
         tell_timer(fork);
-        if (!offered || answered) return;
+        if (!missing) return;
     }
     if (offered) fork.exchange.fail();
     if (status == 491 && features_.on_glare == SessionFeatures::Glare::retry) {
@@ -103,8 +107,7 @@ void Session<M>::handle_update_timeout(TimePoint now) {
     if (!update_->retry || *update_->retry > now) return;
     Fork<M>* const fork = fork_numbered(update_->options.fork);
     if (!fork || fork->phase >= Phase::leaving) return update_.reset();
-    if (!modifying(*fork) && !(reinvite_ && reinvite_->under_way()))
-        return send_update(now, std::move(*update_));
+    if (can_update(*fork, update_->options.body)) return send_update(now, std::move(*update_));
     update_->retry = now + glare_delay(role_, next_key().k0);
 }
 
@@ -136,9 +139,12 @@ void Session<M>::accept_update(TimePoint now, Fork<M>& fork, const M& update,
                                TransactionId transaction, const MessageOptions& options) {
     fork.dialog.refresh_remote_target(update);
     M response = fork.dialog.response(update, 200, phrase_of(200, options));
-    add_capabilities(response, features_, options.fields);
-    if (fork.dialog.confirmed())
+    add_capabilities(response, features_, options.fields, &update);
+    if (fork.dialog.confirmed()) {
         add_to(response, fork.timer.answer(now, refresh_request_of(update)));
+        forget_ours(fork);
+    }
+    note_packages(fork, update);
     add_to(response, options);
     send({SendAs::response, std::move(response), {}, transaction, {}});
 }
@@ -160,7 +166,10 @@ unsigned Session<M>::open_modifications(const Fork<M>& fork) const noexcept {
              Open::their_update);
     note(exchange.offered_by_us() || ((calling || reinviting) && exchange.owes_offer()),
          Open::our_exchange);
-    note(exchange.offered_by_peer() || (server_ && exchange.owes_offer()), Open::their_exchange);
+    // An answer in a reliable 1xx counts once its PRACK has come. RFC 3311 §5.1
+    const bool unanswered =
+        server_ && (exchange.owes_offer() || server_->reliable.holds_description());
+    note(exchange.offered_by_peer() || unanswered, Open::their_exchange);
     return open;
 }
 
@@ -194,14 +203,15 @@ Refusal Session<M>::try_answer(TimePoint now, const MessageOptions& options) {
     const ServerRequest<M> request = std::move(*offered());
     close_request(request.transaction);
     Fork<M>& fork = *fork_numbered(request.fork);
-    describe_ours(fork, options.body);
     if (Model::method(request.message) == "PRACK") {
+        describe_ours(fork, options.body);
         fork.exchange.take(Direction::out, Carrier::prack_success);
         respond(request.message, request.transaction, 200, options);
         return {};
     }
     fork.exchange.take(Direction::out, Carrier::update_success);
     accept_update(now, fork, request.message, request.transaction, options);
+    describe_ours(fork, options.body);
     tell_timer(fork);
     return {};
 }
@@ -222,6 +232,7 @@ void Session<M>::withdraw_offer(int status, const MessageOptions& options) {
     ServerRequest<M> request = std::move(*offered());
     close_request(request.transaction);
     fork_numbered(request.fork)->exchange.fail();
+    if (Model::method(request.message) == "PRACK") expect_prack_again(request);
     respond(request.message, request.transaction, status, options);
     emit(typename Events::RolledBack{
         {}, Party::remote, status, std::move(request.offer), std::nullopt});
@@ -232,6 +243,30 @@ void Session<M>::close_request(TransactionId transaction) {
     std::erase_if(open_, [transaction](const ServerRequest<M>& request) {
         return request.transaction == transaction;
     });
+}
+
+template <Modelled M>
+Refusal Session<M>::try_move(TimePoint now, std::string_view contact,
+                             const MessageOptions& options) {
+    if (!is_safe_value(contact))
+        return {Errc::unsafe_value, "move", {}, "values without CR, LF and NUL",
+                "RFC 3261 §25.1",   {}};
+    if (!detail::contact_uri(contact).is_sip())
+        return {Errc::bad_argument, "move", {}, "a Contact with one SIP or SIPS URI",
+                "RFC 3261 §12.2.1", {}};
+    Fork<M>* const named = options.fork == 0 ? nullptr : fork_numbered(options.fork);
+    Fork<M>* const fork = named ? named : leading();
+    std::optional<Dialog<M>> before;
+    if (fork) {
+        before = fork->dialog;
+        fork->dialog.set_local_contact(contact);
+    }
+    const bool updates = fork && fork->peer_updates.value_or(state_ != State::confirmed);
+    Refusal refused = updates ? try_update(now, options) : try_reinvite(now, options);
+    if (!refused) return {};
+    if (fork) fork->dialog = std::move(*before);
+    refused.tried = "move";
+    return refused;
 }
 
 } // namespace offhook

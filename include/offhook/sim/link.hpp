@@ -23,14 +23,16 @@ struct Link {
     bool cut = false;       ///< nothing arrives, and connections break
 };
 
-/// What is to happen to certain messages, whatever the link does: the first `times` ones whose text
-/// begins and contains so.
+/// What is to happen to certain messages, whatever the link does: of those whose text begins and
+/// contains so the first `times` ones, once `pass` of them have gone by.
 struct Rule {
     std::string begins;        ///< "ACK ", "SIP/2.0 180"
     std::string contains = {}; ///< " BYE\r\n" for the method of a response's CSeq
     int times = 1;
     bool lose = true; ///< otherwise it is late by `delay`
     Duration delay = {};
+    int pass = 0;
+    bool twice = false; ///< what is not lost arrives once more; a stream repeats nothing
 
     bool applies_to(std::string_view bytes) const {
         return times > 0 && bytes.starts_with(begins) && bytes.find(contains) != bytes.npos;

@@ -71,7 +71,8 @@ public:
             link(from, to, changed);
         }
     }
-    /// Loses or delays certain messages to come. The first rule that applies is the one that does.
+    /// Loses, delays or repeats certain messages to come. The first rule that applies is the one
+    /// that does.
     void add_rule(Rule rule) { rules_.push_back(std::move(rule)); }
 
     /// Ends each stream between the two, and tells both.
@@ -235,7 +236,7 @@ private:
         }
         const Duration base = way.latency + rule.delay + (held ? way.hold : Duration::zero());
         const Flow there{flow.transport, flow.remote, flow.local};
-        for (int copy = 0; copy <= static_cast<int>(twice); ++copy)
+        for (int copy = 0; copy <= static_cast<int>(twice || rule.twice); ++copy)
             post(now_ + base + jitter[copy], to, Event::bytes, there, bytes);
     }
 
@@ -265,6 +266,10 @@ private:
     Rule apply_rule(std::string_view bytes) {
         for (Rule& rule : rules_) {
             if (!rule.applies_to(bytes)) continue;
+            if (rule.pass > 0) {
+                --rule.pass;
+                continue;
+            }
             --rule.times;
             return rule;
         }

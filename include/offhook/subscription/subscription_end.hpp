@@ -16,6 +16,7 @@ enum class EndOfSubscription : unsigned char {
     notify_failed, ///< notifier: what became of a NOTIFY. §4.2.2
     terminated,    ///< notifier: by the application
     none_wanted,   ///< the REFER was accepted without a subscription. RFC 4488 §4
+    dialog_over,   ///< the dialog that it shared is over. RFC 5057 §5.1, RFC 3261 §12.3
 };
 
 /// How a subscription ended.

@@ -16,6 +16,7 @@
 #include "offhook/message/model.hpp"
 #include "offhook/message/refer_to.hpp"
 #include "offhook/message/retry_after.hpp"
+#include "offhook/message/sipfrag.hpp"
 #include "offhook/message/status.hpp"
 #include "offhook/message/subscription_state.hpp"
 #include "offhook/subscription/event_key.hpp"
@@ -112,6 +113,14 @@ inline Body sipfrag(int status, std::string_view phrase = {}) {
     std::string line = "SIP/2.0 " + std::to_string(status) + " ";
     line.append(phrase.empty() ? reason_phrase_of(status) : phrase).append("\r\n");
     return {"message/sipfrag;version=2.0", std::move(line), {}};
+}
+
+/// The status that such a body tells; 0: it is none. RFC 3515 §2.4.5
+inline int sipfrag_status(const Body& body) {
+    const std::string_view type = body.type;
+    if (!iequals(trim(type.substr(0, type.find(';'))), Sipfrag::type)) return 0;
+    const auto fragment = Sipfrag::parse(body.content);
+    return fragment ? fragment->status : 0;
 }
 
 /// Adds what SUBSCRIBE has to say; `event` is the value of Event. RFC 6665 §3.1
