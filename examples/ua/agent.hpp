@@ -103,10 +103,7 @@ private:
     void on(const event::Responded& e);
     void on(const event::Referred& e);
     void on(const event::Notified& e);
-    void on(const event::SubscriptionEnded& e);
-    void on(const event::UsageResponded&) {} // SubscriptionEnded says what matters
-    void on(const event::Subscribed&) {}     // not without event packages
-    void on(const event::Resubscribed&) {}
+    void on(const event::UsageEnded& e);
     void on(const event::Challenged& e);
     void on(const event::Redirected& e);
     void on(const event::Rejected& e);
@@ -117,9 +114,10 @@ private:
     void on(const event::RequestFailed& e);
     void on(const event::Resolve& e);
     void on(const event::StreamBroken& e);
-    void on(const event::Terminating&) {}
-    void on(const event::Forked&) {} // not with ForkPolicy::keep_first
     void on(const event::Request& e);
+    /// Those of what it does not do: subscriptions, other policies for forks.
+    template <class Other>
+    void on(const Other&) {}
     int number_of(SessionId session) const;
     bool admit(const event::Incoming& e);
 

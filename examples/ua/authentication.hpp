@@ -20,7 +20,7 @@ inline void Agent::on(const event::Challenged& e) {
     const bool answered = !options_.user.empty()
                           && !endpoint_.session(e.session).try_authenticate_as(
                               now(), e.request, {realm, options_.user, options_.password});
-    if (!answered) (void)endpoint_.session(e.session).try_authenticate(now(), e.request, {});
+    if (!answered) endpoint_.session(e.session).give_up(now(), e.request);
 }
 
 /// Whether the caller of an INVITE has shown who it is; else it is asked.

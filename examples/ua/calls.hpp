@@ -12,6 +12,12 @@
 
 namespace ua {
 
+/// The URI of a From, To or Contact value.
+inline std::string_view uri_of(std::optional<std::string_view> value) {
+    const auto party = NameAddr::parse(value.value_or(""));
+    return party ? party->uri : std::string_view{};
+}
+
 constexpr std::string_view name_of(Party party) {
     return party == Party::local ? "local" : "remote";
 }

@@ -35,12 +35,6 @@ constexpr std::string_view name_of(Cause cause) {
     return "unknown";
 }
 
-/// The URI of a From, To or Contact value.
-inline std::string_view uri_of(std::optional<std::string_view> value) {
-    const auto party = NameAddr::parse(value.value_or(""));
-    return party ? party->uri : std::string_view{};
-}
-
 inline int Agent::number_of(SessionId session) const {
     const auto found = numbers_.find({session.index, session.generation});
     return found == numbers_.end() ? 0 : found->second;

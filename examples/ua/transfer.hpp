@@ -60,7 +60,7 @@ inline void Agent::on(const event::Notified& e) {
     emit("notify", number_of(e.session), Json().add("code", e.status).add("state", e.state.text()));
 }
 
-inline void Agent::on(const event::SubscriptionEnded& e) {
+inline void Agent::on(const event::UsageEnded& e) {
     emit("subscription_ended", number_of(e.session), Json().add("reason", e.reason));
 }
 

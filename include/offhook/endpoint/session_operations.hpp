@@ -162,6 +162,16 @@ Refusal SessionRef<Endpoint>::try_follow(TimePoint now, std::string_view target)
 }
 
 template <class Endpoint>
+bool SessionRef<Endpoint>::give_up(TimePoint now, TransactionId request) {
+    bool waited = false;
+    (void)run(now, Operation::authenticate, [&](auto& session) {
+        waited = session.give_up(now, request);
+        return Refusal{};
+    });
+    return waited;
+}
+
+template <class Endpoint>
 void SessionRef<Endpoint>::hang_up(TimePoint now, const MessageOptions& options, int status) {
     (void)run(now, Operation::hang_up, [&](auto& session) {
         session.hang_up(now, options, status);

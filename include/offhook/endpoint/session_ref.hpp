@@ -80,6 +80,8 @@ public:
                                  const MessageOptions& options = {},
                                  std::optional<std::chrono::seconds> retry_after = {});
 
+    /// As Session::give_up().
+    bool give_up(TimePoint now, TransactionId request);
     /// As Session::hang_up(): never refused.
     void hang_up(TimePoint now, const MessageOptions& options = {}, int status = 603);
 
