@@ -1,3 +1,5 @@
+#include "offhook/session/requesting.hpp"
+
 #include "offhook/session/in_dialog.hpp"
 #include "offhook/session/info.hpp"
 
