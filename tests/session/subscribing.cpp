@@ -119,6 +119,7 @@ TEMPLATE_TEST_CASE("a REFER in a call can ask for no subscription", "[session][r
                                               ReferSubscription::unwanted);
     CHECK(field(agent.last("REFER").message, Header::refer_sub) == "false");
     CHECK(field(agent.last("REFER").message, Header::supported) == "norefersub");
+    CHECK(count(agent.last("REFER").message, Header::require) == 0);
     SECTION("which is granted") {
         answered(agent, "REFER", 200, {{"Refer-Sub", "false"}});
         CHECK(agent.told() == Lines{"UsageResponded 200", "UsageEnded: none_wanted"});
@@ -303,4 +304,24 @@ TEMPLATE_TEST_CASE("a REFER in a call takes the route of its dialog",
     const auto& refer = callee.last("REFER");
     CHECK(field(refer.message, Header::route) == "<sip:p1.example;lr>");
     CHECK(MessageModel<TestType>::request_uri(refer.message) == "sip:alice@192.0.2.1");
+}
+
+TEMPLATE_TEST_CASE("a NOTIFY in a call that has never subscribed gets 405, or is told",
+                   "[session][subscribe][rfc3261][8.2.1]", Message, PlainMessage) {
+    SessionFeatures features;
+    features.methods.notify = GENERATE(true, false);
+    auto agent = subscribing_agent<TestType>(GENERATE(Role::uac, Role::uas), features);
+    agent.receive(notify_of_peer(agent, 1000, "message-summary", "active"), 5);
+    if (!features.methods.notify) {
+        CHECK(agent.wire() == Lines{"405 NOTIFY"});
+        return;
+    }
+    CHECK(agent.told() == Lines{"Requested NOTIFY"});
+    agent.session.respond(agent.now, 5, 200);
+    // Besides those of the session's own subscriptions.
+    agent.session.subscribe(agent.now, "dialog", 600s);
+    agent.receive(notify_of_peer(agent, 1001, "message-summary", "active"), 6);
+    CHECK(agent.told() == Lines{"Requested NOTIFY"});
+    agent.receive(notify_of_peer(agent, 1002, "dialog", "active"), 7);
+    CHECK(agent.told() == Lines{"Notified active"});
 }

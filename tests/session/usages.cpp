@@ -241,14 +241,21 @@ TEMPLATE_TEST_CASE("a fork that becomes a session takes its subscriptions along"
                    "[session][subscribe][usages]", Message, PlainMessage) {
     InviteOptions options = alice_calls_bob();
     options.forks = ForkPolicy::keep_all;
+    options.features = with_subscriptions();
     Caller<TestType> caller(options);
     caller.gets(180, "bob1").gets(180, "bob2");
     MessageOptions second;
     second.fork = 2;
     const UsageId id = caller.session.subscribe(caller.now, "dialog", 600s, second);
     const TestType subscribe = caller.last("SUBSCRIBE").message;
+    TestType refer = in_dialog(caller.session.forks().at(1).dialog, "REFER", 1);
+    MessageOptions to_carol;
+    to_carol.fields = {{"Refer-To", carol}};
+    add_to(refer, to_carol);
+    caller.receive(refer, 9);
     caller.gets(200, "bob1", answer).gets(200, "bob2", answer);
     CHECK(caller.session.usage(id) == nullptr);
+    CHECK_THROWS_AS(caller.session.respond(caller.now, 9, 200), UnknownHandle);
     auto forked = caller.session.poll_fork();
     REQUIRE(forked);
     Agent<TestType> other(std::move(*forked));
@@ -256,6 +263,9 @@ TEMPLATE_TEST_CASE("a fork that becomes a session takes its subscriptions along"
     CHECK(other.session.usage(id) != nullptr);
     other.receive(MessageModel<TestType>::response(subscribe, 200, "OK", ""));
     CHECK(other.told() == Lines{"UsageResponded 200"});
+    other.wire();
+    other.session.respond(other.now, 9, 200);
+    CHECK(other.wire() == Lines{"200 REFER", "NOTIFY"});
 }
 
 // So that a peer can't fill the memory.

@@ -4,6 +4,7 @@
 // The notifier's side of a Session's further usages: a REFER or SUBSCRIBE of the peer in its
 // dialogs, and our NOTIFYs. RFC 6665 §4.2, RFC 3515 §2.4
 
+#include "offhook/core/extremes.hpp"
 #include "offhook/session/session.hpp"
 #include "offhook/subscription/subscription_options.hpp"
 #include "offhook/subscription/usage.hpp"
@@ -16,6 +17,13 @@ inline MessageOptions retry_later() {
     MessageOptions options;
     options.fields.push_back({"Retry-After", "1"});
     return options;
+}
+
+/// Where nobody decides, the answer leaves while the transaction lives.
+constexpr NotifierPolicy notifier_policy(Duration t1) noexcept {
+    NotifierPolicy policy;
+    policy.decision = lesser(policy.decision, Duration(32 * t1));
+    return policy;
 }
 
 } // namespace detail
@@ -50,7 +58,7 @@ void FurtherUsages<S, M>::on_refer(TimePoint now, Fork<M>& fork, const M& refer,
     if (!has_one_refer_to(refer)) return session().respond(refer, transaction, 400);
     if (usages_.size() >= Usages::most_of_peer)
         return session().respond(refer, transaction, 500, detail::retry_later());
-    NotifierPolicy policy;
+    const NotifierPolicy policy = detail::notifier_policy(session().timers_.t1);
     Usage usage{0, fork.number, {}, Notifier(now, policy, std::nullopt)};
     usage.refer = sequence_number_of(refer).value_or(0);
     usage.first_refer = !std::exchange(fork.was_referred, true);
@@ -74,7 +82,7 @@ void FurtherUsages<S, M>::on_subscribe(TimePoint now, Fork<M>& fork, const M& su
     }
     const ReadSeconds asked = read_expires(subscribe);
     if (asked.broken()) return session().respond(subscribe, transaction, 400);
-    NotifierPolicy policy;
+    const NotifierPolicy policy = detail::notifier_policy(session().timers_.t1);
     if (const auto least = policy.too_brief(asked.value)) {
         options.fields.push_back({"Min-Expires", std::to_string(least->count())});
         return session().respond(subscribe, transaction, 423, options);

@@ -210,7 +210,7 @@ void FurtherUsages<S, M>::on_subscribe_refusal(TimePoint now, Usage& usage, int 
     if (subscriber.refused(now, refusal) == Subscriber::Verdict::again) send_subscribe(now, usage);
 }
 
-/// A NOTIFY; false where it is the application's. RFC 6665 §4.1.3
+/// A NOTIFY; false where it is the application's, or nobody's. RFC 6665 §4.1.3
 template <class S, Modelled M>
 bool FurtherUsages<S, M>::on_notify(TimePoint now, Fork<M>& fork, const M& notify,
                                     TransactionId transaction) {
@@ -223,7 +223,7 @@ bool FurtherUsages<S, M>::on_notify(TimePoint now, Fork<M>& fork, const M& notif
             break;
         }
     if (!usage) {
-        if (others) return false;
+        if (others || !usages_.ever()) return false;
         session().respond(notify, transaction, event ? 481 : 489);
         return true;
     }

@@ -64,6 +64,8 @@ public:
     static constexpr std::size_t most_of_peer = 16;
 
     bool empty() const noexcept { return !list_; }
+    /// Whether there has been one.
+    bool ever() const noexcept { return last_ != 0; }
     std::size_t size() const noexcept { return list_ ? list_->size() : 0; }
     Usage& operator[](std::size_t i) noexcept { return (*list_)[i]; }
     const Usage& operator[](std::size_t i) const noexcept { return (*list_)[i]; }

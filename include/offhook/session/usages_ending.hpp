@@ -76,6 +76,15 @@ void FurtherUsages<S, M>::drop_referrals() {
 /// What belongs to a dialog that becomes a session of its own.
 template <class S, Modelled M>
 void FurtherUsages<S, M>::hand_usages_to(S& other, std::uint32_t fork) {
+    for (std::size_t i = 0; i < session().open_.size();) {
+        ServerRequest<M>& request = session().open_[i];
+        if (request.fork != fork || !waiting_on(request.transaction)) {
+            ++i;
+            continue;
+        }
+        other.open_.push_back(std::move(request));
+        session().open_.erase(session().open_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
     for (std::size_t i = 0; i < usages_.size();) {
         if (usages_[i].fork == fork)
             static_cast<FurtherUsages&>(other).usages_.add(usages_.take(i));
@@ -95,6 +104,7 @@ void FurtherUsages<S, M>::hand_usages_to(S& other, std::uint32_t fork) {
 
 template <class S, Modelled M>
 void FurtherUsages<S, M>::handle_usage_timeouts(TimePoint now) {
+    end_orphans(); // of what has been over since
     for (std::size_t i = 0; i < usages_.size();) {
         Usage& usage = usages_[i];
         const UsageId id = usage.id;
@@ -104,7 +114,6 @@ void FurtherUsages<S, M>::handle_usage_timeouts(TimePoint now) {
             send_notify(now, usage, {});
         if (!settle_usage(now, id)) ++i;
     }
-    end_orphans();
 }
 
 template <class S, Modelled M>
