@@ -243,7 +243,7 @@ private:
     void handle_reinvite_timeout(TimePoint now);
     bool modifying(const Fork<M>& fork) const noexcept;
     // updating.hpp
-    bool can_update(const Fork<M>& fork, const Body& body) const noexcept;
+    bool update_fits(const Fork<M>& fork, const Body& body) const noexcept;
     void send_update(TimePoint now, Modification wanted);
     void on_update(TimePoint now, Fork<M>& fork, const M& update, TransactionId transaction);
     void on_update_response(TimePoint now, int status, const M* response);

@@ -25,7 +25,7 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
         return {Errc::not_supported,     "update",
                 describe(state_, role_), "UPDATE in the peer's Allow",
                 "RFC 3311 §5.1",         "reinvite() changes a confirmed session"};
-    if (!can_update(*fork, options.body))
+    if (!update_fits(*fork, options.body))
         return description_refusal("update", "an exchange that is complete, to make an offer",
                                    "RFC 3311 §5.1");
     Modification wanted{options};
@@ -36,7 +36,7 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
 
 /// Whether an UPDATE with that body crosses nothing; one without an offer never does. RFC 6337 §4.3
 template <Modelled M>
-bool Session<M>::can_update(const Fork<M>& fork, const Body& body) const noexcept {
+bool Session<M>::update_fits(const Fork<M>& fork, const Body& body) const noexcept {
     if (!is_session_description(body)) return true;
     return fork.exchange.established()
            && glare_status(Meeting::update_with_offer, open_modifications(fork)) == 0;
@@ -107,7 +107,7 @@ void Session<M>::handle_update_timeout(TimePoint now) {
     if (!update_->retry || *update_->retry > now) return;
     Fork<M>* const fork = fork_numbered(update_->options.fork);
     if (!fork || fork->phase >= Phase::leaving) return update_.reset();
-    if (can_update(*fork, update_->options.body)) return send_update(now, std::move(*update_));
+    if (update_fits(*fork, update_->options.body)) return send_update(now, std::move(*update_));
     update_->retry = now + glare_delay(role_, next_key().k0);
 }
 
