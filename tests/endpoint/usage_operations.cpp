@@ -73,8 +73,8 @@ TEST_CASE("a call is transferred by REFER, and its end told after the BYE",
     world.at_bob().notify(world.net.now(), theirs, 200);
     world.run_for(1s);
     CHECK(world.told<event::Notified>(alice)->status == 200);
-    CHECK(world.told<event::SubscriptionEnded>(alice)->usage == usage);
-    CHECK(world.told<event::SubscriptionEnded>(alice)->session == world.call);
+    CHECK(world.told<event::UsageEnded>(alice)->usage == usage);
+    CHECK(world.told<event::UsageEnded>(alice)->session == world.call);
     world.net[bob].session(second).bye(world.net.now());
     CHECK(world.told<event::Incoming>(carol));
     world.run_out();
@@ -101,8 +101,8 @@ TEST_CASE("an endpoint subscribes in a call, is notified, and unsubscribes",
     else
         world.at_bob().end_subscription(world.net.now(), theirs, TerminationReason::noresource);
     world.run_for(1s);
-    CHECK(world.told<event::SubscriptionEnded>(alice)->usage == usage);
-    CHECK(world.told<event::SubscriptionEnded>(bob)->usage == theirs);
+    CHECK(world.told<event::UsageEnded>(alice)->usage == usage);
+    CHECK(world.told<event::UsageEnded>(bob)->usage == theirs);
     CHECK(world.at_alice().state() == State::confirmed);
     world.at_alice().bye(world.net.now());
     world.run_out();
@@ -113,8 +113,8 @@ TEST_CASE("a REFER to an endpoint that takes none gets 405, and so does a stray 
     Transfer world;
     world.at_bob().refer(world.net.now(), "sip:carol@192.0.2.3");
     world.run_for(1s);
-    REQUIRE(world.told<event::SubscriptionEnded>(bob));
-    CHECK(world.told<event::SubscriptionEnded>(bob)->end.status == 405);
+    REQUIRE(world.told<event::UsageEnded>(bob));
+    CHECK(world.told<event::UsageEnded>(bob)->end.status == 405);
     const auto id =
         world.at_bob().request(world.net.now(), "NOTIFY",
                                {.fields = {{"Event", "refer"}, {"Subscription-State", "active"}}});

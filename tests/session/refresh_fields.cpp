@@ -93,22 +93,22 @@ TEMPLATE_TEST_CASE("what a message is to say of the session timer is written as 
             if (!interval && refresher) continue;
             RefreshRequest request{interval, refresher, {}, false};
             auto message = update<TestType>({});
-            add_to(message, request);
+            add_refresh(message, request);
             CHECK(refresh_request_of(message) == request);
             CHECK(count(message, Header::session_expires) == (interval ? 1U : 0U));
             CHECK(count(message, Header::min_se) == 0);
             RefreshAnswer answer{interval, refresher, false, false};
             auto success = update<TestType>({});
-            add_to(success, answer);
+            add_refresh(success, answer);
             CHECK(refresh_answer_of(success) == answer);
             CHECK(count(success, Header::require) == 0);
         }
     auto message = update<TestType>({});
-    add_to(message, RefreshRequest{1800s, Refresher::uac, 100s, true});
+    add_refresh(message, RefreshRequest{1800s, Refresher::uac, 100s, true});
     CHECK(text_of(message)
           == "UPDATE sip:b@h\nMin-SE: 100\nSession-Expires: 1800;refresher=uac\n\n");
     auto success = update<TestType>({});
-    add_to(success, RefreshAnswer{1800s, Refresher::uas, true, true});
+    add_refresh(success, RefreshAnswer{1800s, Refresher::uas, true, true});
     CHECK(field(success, Header::session_expires) == "1800;refresher=uas");
     CHECK(field(success, Header::require) == "timer");
     CHECK(count(success, Header::min_se) == 0);

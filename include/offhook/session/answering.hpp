@@ -150,7 +150,7 @@ void Session<M>::send_success(TimePoint now, const MessageOptions& options, int 
     }
     M response = fork.dialog.response(invite.message, status, phrase_of(status, options));
     add_capabilities(response, features_, options.fields, &invite.message);
-    add_to(response, fork.timer.answer(now, refresh_request_of(invite.message)));
+    add_refresh(response, fork.timer.answer(now, refresh_request_of(invite.message)));
     if (described) describe_ours(fork, options.body);
     forget_ours(fork);
     add_to(response, options);

@@ -45,7 +45,7 @@ InviteRequest<M> Session<M>::first_invite(TimePoint now, const InviteOptions& op
                             next_branch(),
                             ++transactions_,
                             timer.request()};
-    add_to(invite.message, invite.refresh);
+    add_refresh(invite.message, invite.refresh);
     if (timers_.unanswered > Duration::zero()) invite.unanswered = now + timers_.unanswered;
     if (const auto expires = Model::header(invite.message, Header::expires, 0)) {
         const auto limit = Expires::parse(*expires);

@@ -114,7 +114,7 @@ inline std::string session_expires_text(std::chrono::seconds interval,
 
 /// Writes it into an INVITE or UPDATE; Supported is written with the other option tags.
 template <Modelled M>
-void add_to(M& request, const RefreshRequest& said) {
+void add_refresh(M& request, const RefreshRequest& said) {
     using Model = MessageModel<M>;
     if (said.interval)
         Model::add(request, Header::session_expires,
@@ -124,7 +124,7 @@ void add_to(M& request, const RefreshRequest& said) {
 
 /// Writes it into a 2xx. RFC 4028 §9
 template <Modelled M>
-void add_to(M& success, const RefreshAnswer& said) {
+void add_refresh(M& success, const RefreshAnswer& said) {
     using Model = MessageModel<M>;
     if (said.interval)
         Model::add(success, Header::session_expires,

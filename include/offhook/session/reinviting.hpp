@@ -32,7 +32,7 @@ void Session<M>::send_reinvite(TimePoint now, Modification wanted, std::uint8_t 
     add_capabilities(request.message, features_, wanted.options.fields);
     if (features_.reliable == Reliability::required)
         Model::add(request.message, Header::require, "100rel");
-    add_to(request.message, refresh);
+    add_refresh(request.message, refresh);
     add_to(request.message, wanted.options);
     wanted.retry.reset();
     reinvite_ = Reinvite<M>{{std::move(request.message), *fork.dialog.state().local_sequence_number,

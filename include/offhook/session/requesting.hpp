@@ -80,7 +80,7 @@ void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& r
     request.held.reset();
     if (request.purpose == Purpose::update) {
         add_capabilities(built.message, features_, request.options.fields);
-        add_to(built.message, update_->refresh);
+        add_refresh(built.message, update_->refresh);
     } else if (!has_field(request.options.fields, Header::supported)) {
         Model::add(built.message, Header::supported, option_tags_of(features_)); // RFC 4028 §7.1
     }

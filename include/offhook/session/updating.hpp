@@ -141,7 +141,7 @@ void Session<M>::accept_update(TimePoint now, Fork<M>& fork, const M& update,
     M response = fork.dialog.response(update, 200, phrase_of(200, options));
     add_capabilities(response, features_, options.fields, &update);
     if (fork.dialog.confirmed()) {
-        add_to(response, fork.timer.answer(now, refresh_request_of(update)));
+        add_refresh(response, fork.timer.answer(now, refresh_request_of(update)));
         forget_ours(fork);
     }
     note_packages(fork, update);
