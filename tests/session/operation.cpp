@@ -20,7 +20,11 @@ struct Refused {
     std::string_view needs;
     std::string_view section;
 };
-using Cell = std::variant<Lines, Refused>;
+/// The table allows it, but no usage has the number that it is called with.
+struct NoUsage {
+    std::string_view needs;
+};
+using Cell = std::variant<Lines, Refused, NoUsage>;
 
 const Cell over = Refused{Errc::session_terminated, "a session that lives", "RFC 3261 §15"};
 const Cell no_dialog = Refused{Errc::no_dialog, "a dialog", "RFC 3261 §15"};
@@ -50,6 +54,8 @@ const Cell final_sent =
 const Cell final_known =
     Refused{Errc::already_answered, "an INVITE without a final response", "RFC 3261 §9.1"};
 const Cell nothing = Lines{};
+const Cell no_subscription = NoUsage{"the id of a subscription that lives"};
+const Cell nothing_accepted = NoUsage{"the id of a subscription that was accepted"};
 
 Cell sends(Lines names) {
     return names;
@@ -105,6 +111,22 @@ const Row table[] = {
     {Operation::follow,
      {no_redirection, no_redirection, no_redirection, no_redirection, over, over},
      {no_redirection, no_redirection, no_redirection, no_redirection, over, over}},
+    {Operation::refer,
+     {no_dialog_yet, sends({"REFER"}), sends({"REFER"}), sends({"REFER"}), over, over},
+     {no_dialog_yet, sends({"REFER"}), sends({"REFER"}), sends({"REFER"}), over, over}},
+    {Operation::subscribe,
+     {no_dialog_yet, sends({"SUBSCRIBE"}), sends({"SUBSCRIBE"}), sends({"SUBSCRIBE"}), over, over},
+     {no_dialog_yet, sends({"SUBSCRIBE"}), sends({"SUBSCRIBE"}), sends({"SUBSCRIBE"}), over, over}},
+    {Operation::unsubscribe,
+     {no_dialog_yet, no_subscription, no_subscription, no_subscription, no_subscription,
+      no_subscription},
+     {no_dialog_yet, no_subscription, no_subscription, no_subscription, no_subscription,
+      no_subscription}},
+    {Operation::notify,
+     {no_dialog_yet, nothing_accepted, nothing_accepted, nothing_accepted, nothing_accepted,
+      nothing_accepted},
+     {no_dialog_yet, nothing_accepted, nothing_accepted, nothing_accepted, nothing_accepted,
+      nothing_accepted}},
     {Operation::bye,
      {no_dialog, sends({"BYE"}), answer_pending, sends({"BYE"}), over, over},
      {no_dialog, early, ack_pending, sends({"BYE"}), over, over}},
@@ -165,6 +187,9 @@ Body answer_in_success(const Agent<M>& agent) {
 
 const std::vector<HeaderField> credentials = {{"Authorization", "Digest username=\"alice\""}};
 
+/// Usages are numbered from this on.
+constexpr UsageId first_usage = 1;
+
 template <class M>
 void perform(Agent<M>& agent, Operation operation) {
     Session<M>& session = agent.session;
@@ -184,6 +209,11 @@ void perform(Agent<M>& agent, Operation operation) {
     case Operation::authenticate:
         return session.authenticate(agent.now, challenged_request(agent), credentials);
     case Operation::follow: return session.follow(agent.now, "sip:bob@chicago.example");
+    case Operation::refer: return (void)session.refer(agent.now, "sip:carol@chicago.example");
+    case Operation::subscribe:
+        return (void)session.subscribe(agent.now, "presence", std::chrono::seconds(600));
+    case Operation::unsubscribe: return session.unsubscribe(agent.now, first_usage);
+    case Operation::notify: return session.notify(agent.now, first_usage, MessageOptions{});
     case Operation::bye: return session.bye(agent.now);
     case Operation::hang_up: return session.hang_up(agent.now);
     }
@@ -193,6 +223,7 @@ template <class M>
 Refusal attempt(Agent<M>& agent, Operation operation) {
     Session<M>& session = agent.session;
     TransactionId id = 0;
+    UsageId usage = 0;
     switch (operation) {
     case Operation::progress: return session.try_progress(agent.now);
     case Operation::accept: return session.try_accept(agent.now, with(answer_in_success(agent)));
@@ -209,6 +240,13 @@ Refusal attempt(Agent<M>& agent, Operation operation) {
     case Operation::authenticate:
         return session.try_authenticate(agent.now, challenged_request(agent), credentials);
     case Operation::follow: return session.try_follow(agent.now, "sip:bob@chicago.example");
+    case Operation::refer:
+        return session.try_refer(agent.now, "sip:carol@chicago.example", {},
+                                 ReferSubscription::wanted, usage);
+    case Operation::subscribe:
+        return session.try_subscribe(agent.now, "presence", std::chrono::seconds(600), {}, usage);
+    case Operation::unsubscribe: return session.try_unsubscribe(agent.now, first_usage);
+    case Operation::notify: return session.try_notify(agent.now, first_usage, MessageOptions{});
     case Operation::bye: return session.try_bye(agent.now);
     case Operation::hang_up: break;
     }
@@ -233,6 +271,10 @@ bool can(const Session<M>& session, Operation operation) {
     case Operation::request: return session.can_request();
     case Operation::authenticate: return session.can_authenticate();
     case Operation::follow: return session.can_follow();
+    case Operation::refer: return session.can_refer();
+    case Operation::subscribe: return session.can_subscribe();
+    case Operation::unsubscribe:
+    case Operation::notify: return !session.refusal(operation); // each usage has its own answer
     case Operation::bye: return session.can_bye();
     case Operation::hang_up: break;
     }
@@ -275,6 +317,31 @@ void check_refused(Agent<M> agent, Operation operation, const Refused& expected)
     CHECK(agent.wire().empty());
 }
 
+template <class M>
+void check_no_usage(Agent<M> agent, Operation operation, const NoUsage& expected) {
+    const std::string before = agent.snapshot();
+    CHECK(can(agent.session, operation));
+    const Refusal refused = attempt(agent, operation);
+    CHECK(refused.code == Errc::unknown_handle);
+    CHECK(refused.needs == expected.needs);
+    CHECK(refused.section == "RFC 5057 §3");
+    CHECK(refused.tried == name_of(operation));
+    CHECK(refused.state == describe(agent.state(), agent.session.role()));
+    CHECK_THROWS_AS(perform(agent, operation), UnknownHandle);
+    CHECK(agent.snapshot() == before);
+    CHECK(agent.wire().empty());
+}
+
+template <class M>
+void check_cell(const Agent<M>& agent, Operation operation, const Cell& cell) {
+    if (const auto* messages = std::get_if<Lines>(&cell))
+        check_allowed(agent, operation, *messages);
+    else if (const auto* refused = std::get_if<Refused>(&cell))
+        check_refused(agent, operation, *refused);
+    else
+        check_no_usage(agent, operation, std::get<NoUsage>(cell));
+}
+
 } // namespace
 
 // RFC 3261 §9.1, §12.2, §13.2.2.4, §13.3.1, §14, §15: what each role may do in each state.
@@ -289,10 +356,7 @@ TEMPLATE_TEST_CASE("each operation does in each role and state what the table sa
                 REQUIRE(agent.state() == state);
                 agent.wire();
                 const Cell& cell = (role == Role::uac ? row.uac : row.uas)[static_cast<int>(state)];
-                if (const auto* messages = std::get_if<Lines>(&cell))
-                    check_allowed(agent, row.operation, *messages);
-                else
-                    check_refused(agent, row.operation, std::get<Refused>(cell));
+                check_cell(agent, row.operation, cell);
             }
 }
 
@@ -695,10 +759,7 @@ TEMPLATE_TEST_CASE("what else is under way allows and forbids what the table say
             const Cell* expected = &plain_cell(operation, role, situation.like);
             for (const auto& [differs, other] : situation.differs)
                 if (differs == operation) expected = &other;
-            if (const auto* messages = std::get_if<Lines>(expected))
-                check_allowed(agent, operation, *messages);
-            else
-                check_refused(agent, operation, std::get<Refused>(*expected));
+            check_cell(agent, operation, *expected);
         }
     }
     CHECK(seen == (1U << (static_cast<unsigned>(Pending::redirection) + 1)) - 1);

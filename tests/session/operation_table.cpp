@@ -28,6 +28,10 @@ std::string effect(Operation operation, Role role, State state) {
     case Operation::request: return "the request";
     case Operation::authenticate:
     case Operation::follow: return "the request again";
+    case Operation::refer: return "REFER";
+    case Operation::subscribe:
+    case Operation::unsubscribe: return "SUBSCRIBE";
+    case Operation::notify: return "NOTIFY";
     case Operation::bye: return "BYE";
     case Operation::hang_up: break;
     }
@@ -138,8 +142,9 @@ std::string situation_table() {
 
 } // namespace
 
-// A BYE that is challenged can be sent again: authenticate() outlasts the session.
-TEST_CASE("after the end every operation is refused in either role, but for hang_up",
+// A BYE that is challenged can be sent again: authenticate() outlasts the session. So do
+// unsubscribe() and notify(), as a subscription can outlive the call (RFC 5057 §4.2).
+TEST_CASE("after the end every operation is refused in either role, but for hang_up and those of usages",
           "[session][operation]") {
     for (const Operation operation : all_operations)
         for (const State state : {State::terminating, State::terminated})
@@ -147,6 +152,8 @@ TEST_CASE("after the end every operation is refused in either role, but for hang
                 CHECK(cell(operation, role, state)
                       == (operation == Operation::hang_up        ? "nothing"
                           : operation == Operation::authenticate ? "WrongState"
+                          : operation == Operation::unsubscribe  ? "SUBSCRIBE"
+                          : operation == Operation::notify       ? "NOTIFY"
                                                                  : "SessionTerminated"));
 }
 

@@ -681,6 +681,23 @@ TEMPLATE_TEST_CASE("a redirected INVITE follows the target that the application 
 }
 
 // RFC 3261 §8.1.3.4: the user should know when the next hop is not secure any more.
+// RFC 3911 §5: the redirected INVITE MUST contain the same Join header field as the first one.
+TEMPLATE_TEST_CASE("a redirected INVITE keeps what the application has put into the first one",
+                   "[session][redirect][rfc3911][5]", Message, PlainMessage) {
+    InviteOptions options = alice_calls_bob();
+    options.features.on_redirect = SessionFeatures::Decision::ask;
+    options.fields = {{"Join", "12345600@atlanta.example;from-tag=1234567;to-tag=23431"},
+                      {"Subject", "lunch"}};
+    Caller<TestType> caller(options);
+    TestType moved = reply(caller.invite(), 302, "bob1", {}, "<sip:carol@192.0.2.7>");
+    caller.receive(std::move(moved));
+    caller.session.follow(caller.now, "sip:carol@192.0.2.7");
+    const TestType& second = caller.last("INVITE").message;
+    CHECK(field(second, Header::cseq) == "2 INVITE");
+    CHECK(field(second, Header::join) == "12345600@atlanta.example;from-tag=1234567;to-tag=23431");
+    CHECK(field(second, Header::subject) == "lunch");
+}
+
 TEMPLATE_TEST_CASE("a redirection away from SIPS is shown before anything follows it",
                    "[session][redirect][rfc3261][8.1.3.4]", Message, PlainMessage) {
     InviteOptions options = asking();
