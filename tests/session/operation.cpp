@@ -413,6 +413,10 @@ const Cell not_redirected =
     Refused{Errc::already_answered, "an INVITE that makes a session", "RFC 3261 §14.2"};
 const Cell accepted =
     Refused{Errc::already_answered, "an INVITE that is not accepted", "RFC 3262 §5"};
+const Cell dialog_given_up =
+    Refused{Errc::wrong_state, "an early dialog that no 199 has ended", "RFC 6228 §5"};
+const Cell no_dialog_left =
+    Refused{Errc::unknown_handle, "an early dialog that no 199 has ended", "RFC 6228 §5"};
 const Cell reinvite_accepted =
     Refused{Errc::already_answered, "a re-INVITE that is not accepted", "RFC 3262 §5"};
 
@@ -679,6 +683,19 @@ void add_called(std::vector<Situation<M>>& all) {
          {O::accept, accepted},
          {O::reject, accepted},
          {O::redirect, accepted}});
+    M knowing = invite_with_100rel<M>();
+    MessageModel<M>::add(knowing, Header::supported, "199");
+    Agent<M> given_up = Callee<M>(std::move(knowing), asked()).ring();
+    MessageOptions why;
+    why.reason = "SIP;cause=486";
+    given_up.session.progress(given_up.now, 199, why);
+    add("a 199 has ended the early dialog", given_up, State::early,
+        {{O::progress, dialog_given_up},
+         {O::accept, dialog_given_up},
+         {O::update, no_dialog_left},
+         {O::request, no_dialog_left},
+         {O::refer, no_dialog_left},
+         {O::subscribe, no_dialog_left}});
     const auto offered = [&](const std::string& method) {
         return std::vector<std::pair<Operation, Cell>>{
             {O::reject, sends({"486 INVITE", "487 " + method})},
@@ -762,7 +779,70 @@ TEMPLATE_TEST_CASE("what else is under way allows and forbids what the table say
             check_cell(agent, operation, *expected);
         }
     }
-    CHECK(seen == (1U << (static_cast<unsigned>(Pending::redirection) + 1)) - 1);
+    CHECK(seen == (1U << (static_cast<unsigned>(Pending::given_up) + 1)) - 1);
+}
+
+namespace {
+
+/// In that state, with a subscription of the role's peer (1) and one of its own (2), both active.
+template <class M>
+Agent<M> with_usages(Role role, State state) {
+    SessionFeatures features = with_subscriptions();
+    InviteOptions call = alice_calls_bob();
+    IncomingOptions called = at_bob();
+    call.features = called.features = features;
+    if (state == State::ack_wait) call.offer = {};
+    Agent<M> agent = role == Role::uac ? Agent<M>(Caller<M>(call))
+                                       : Agent<M>(Callee<M>(invite_of_peer<M>(), called).ring());
+    const bool ringing = state == State::early;
+    if (role == Role::uac)
+        gets(agent, "INVITE", ringing ? 180 : 200,
+             ringing                    ? Body{}
+             : state == State::ack_wait ? offer
+                                        : answer);
+    else if (!ringing)
+        agent.session.accept(agent.now, with(answer));
+    if (role == Role::uas && state >= State::confirmed) requested(agent, "ACK", 314);
+    agent.receive(from_peer_with(agent, "SUBSCRIBE", 1000, {{"Event", "presence"}}), 9);
+    agent.session.respond(agent.now, 9, 200);
+    answered(agent, "NOTIFY", 200);
+    agent.session.subscribe(agent.now, "presence", std::chrono::seconds(900));
+    answered(agent, "SUBSCRIBE", 200, {{"Expires", "900"}});
+    agent.receive(notify_of_peer(agent, 1001, "presence", "active;expires=900"), 5);
+    if (state >= State::terminating) agent.session.bye(agent.now);
+    if (state == State::terminated) answered(agent, "BYE", 200);
+    return agent;
+}
+
+} // namespace
+
+// RFC 5057 §4.1, §5.3: a BYE ends the usage of the INVITE, and no subscription.
+TEMPLATE_TEST_CASE("a subscription can be told of and ended in each role and state of its call",
+                   "[session][subscribe][rfc5057][4.1][rfc6665][4.1.2.3][4.2.2]", Message,
+                   PlainMessage) {
+    constexpr UsageId theirs = 1;
+    constexpr UsageId ours = 2;
+    for (const Role role : {Role::uac, Role::uas})
+        for (const State state : all_states) {
+            if (state == State::initial) continue; // no dialog has a usage yet
+            INFO(describe(state, role));
+            Agent<TestType> agent = with_usages<TestType>(role, state);
+            REQUIRE(agent.state() == state);
+            REQUIRE(agent.session.usage(theirs));
+            REQUIRE(agent.session.usage(ours));
+            agent.wire();
+            agent.told();
+            const std::string before = agent.snapshot();
+            CHECK(agent.session.try_unsubscribe(agent.now, theirs).code == Errc::unknown_handle);
+            CHECK(agent.session.try_notify(agent.now, ours, MessageOptions{}).code
+                  == Errc::unknown_handle);
+            CHECK(agent.snapshot() == before);
+            check_allowed(agent, Operation::notify, {"NOTIFY"}); // of the first usage
+            agent.session.unsubscribe(agent.now, ours);
+            CHECK(agent.wire() == Lines{"SUBSCRIBE"});
+            CHECK(field(agent.last("SUBSCRIBE").message, Header::expires) == "0");
+            CHECK(agent.state() == state);
+        }
 }
 
 // RFC 3311 §5.1: the callee makes no offer unless it "has received a PRACK for that reliable

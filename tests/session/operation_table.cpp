@@ -87,6 +87,8 @@ constexpr Situation situations[] = {
      detail::unanswered},
     {"our 2xx to the INVITE waits for PRACK", detail::set(Pending::accepted),
      detail::set(Role::uas), detail::set(State::early)},
+    {"a 199 of ours has ended the early dialog", detail::set(Pending::given_up),
+     detail::set(Role::uas), detail::set(State::early)},
     {"our re-INVITE is under way", detail::set(Pending::our_reinvite), detail::both, confirmed},
     {"and is cancelled", detail::set(Pending::our_reinvite, Pending::cancelling), detail::both,
      confirmed},
@@ -144,8 +146,9 @@ std::string situation_table() {
 
 // A BYE that is challenged can be sent again: authenticate() outlasts the session. So do
 // unsubscribe() and notify(), as a subscription can outlive the call (RFC 5057 §4.2).
-TEST_CASE("after the end every operation is refused in either role, but for hang_up and those of usages",
-          "[session][operation]") {
+TEST_CASE(
+    "after the end every operation is refused in either role, but for hang_up and those of usages",
+    "[session][operation]") {
     for (const Operation operation : all_operations)
         for (const State state : {State::terminating, State::terminated})
             for (const Role role : {Role::uac, Role::uas})

@@ -148,8 +148,8 @@ TEMPLATE_TEST_CASE("what request() cannot send is refused, and changes nothing",
     for (const Role role : roles) {
         auto agent = call_of<TestType>(role, {});
         const std::string before = agent.snapshot();
-        for (const char* const method :
-             {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE", "", "IN FO", "INFO\r\n"})
+        for (const char* const method : {"INVITE", "ACK", "CANCEL", "BYE", "PRACK", "UPDATE",
+                                         "REFER", "SUBSCRIBE", "", "IN FO", "INFO\r\n"})
             CHECK(code_of(asked(agent, method)) == Errc::bad_argument);
         MessageOptions other;
         other.fork = 9;
@@ -169,8 +169,7 @@ TEMPLATE_TEST_CASE("a request of the peer waits for respond(), in either role, e
                    "[session][rfc3261][12.2.2]", Message, PlainMessage) {
     for (const Role role : roles)
         for (const bool early : {true, false})
-            for (const char* const method :
-                 {"INFO", "MESSAGE", "REFER", "NOTIFY", "SUBSCRIBE", "PUBLISH", "X-NEW"}) {
+            for (const char* const method : {"INFO", "MESSAGE", "NOTIFY", "PUBLISH", "X-NEW"}) {
                 auto agent = call_of<TestType>(role, everything(), {}, early);
                 requested(agent, method, 500);
                 CHECK(agent.wire().empty());
@@ -194,6 +193,33 @@ TEMPLATE_TEST_CASE("a request of the peer waits for respond(), in either role, e
                       == Errc::unknown_handle);
                 CHECK(agent.snapshot() == before);
             }
+}
+
+// RFC 3515 §2.4.2, RFC 6665 §4.2.1: they make a usage, and are told as such.
+TEMPLATE_TEST_CASE("a REFER or SUBSCRIBE of the peer waits for respond() as well",
+                   "[session][rfc3261][12.2.2][rfc3515][2.4.2][rfc6665][4.2.1]", Message,
+                   PlainMessage) {
+    SessionFeatures features = everything();
+    features.events = "presence";
+    for (const Role role : roles)
+        for (const bool early : {true, false}) {
+            auto agent = call_of<TestType>(role, features, {}, early);
+            requested(agent, "REFER", 500, {{Header::refer_to, "<sip:carol@h>"}}, 77);
+            requested(agent, "SUBSCRIBE", 501, {{Header::event, "presence"}}, 78);
+            CHECK(agent.wire().empty());
+            CHECK(agent.told() == Lines{"Referred <sip:carol@h>", "Subscribed presence for 3600"});
+            MessageOptions options;
+            options.fields = {{"X-Mine", "1"}};
+            options.phrase = "Not here";
+            agent.session.respond(agent.now, 78, 403, options);
+            agent.session.respond(agent.now, 77, 603, options);
+            CHECK(agent.wire() == Lines{"403 SUBSCRIBE", "603 REFER"});
+            CHECK(agent.last("603 REFER").transaction == 77);
+            for (const TransactionId transaction : {77, 78})
+                CHECK(code_of(agent.session.try_respond(agent.now, transaction, 200))
+                      == Errc::unknown_handle);
+            CHECK(agent.state() == (early ? State::early : State::confirmed));
+        }
 }
 
 TEMPLATE_TEST_CASE("respond() takes final responses, and no unsafe values",
@@ -249,11 +275,30 @@ TEMPLATE_TEST_CASE("a method that nobody handles gets 405, an unknown one 501, w
         CHECK(agent.told().empty());
         CHECK(agent.state() == State::confirmed);
     }
-    SessionFeatures referring;
-    referring.methods.refer = true; // brings NOTIFYs along
-    auto agent = call_of<TestType>(Role::uas, referring);
-    requested(agent, "NOTIFY", 500);
-    CHECK(agent.told() == Lines{"Requested NOTIFY"});
+}
+
+// RFC 6665 §4.1.3
+TEMPLATE_TEST_CASE("a NOTIFY of no subscription is the application's only where it handles NOTIFY",
+                   "[session][rfc6665][4.1.3]", Message, PlainMessage) {
+    for (const Role role : roles) {
+        SessionFeatures features;
+        features.methods.refer = true;
+        auto agent = call_of<TestType>(role, features);
+        agent.session.refer(agent.now, "sip:carol@chicago.example");
+        agent.wire();
+        requested(agent, "NOTIFY", 500, {{Header::event, "presence"}});
+        requested(agent, "NOTIFY", 501);
+        CHECK(agent.wire() == Lines{"481 NOTIFY", "489 NOTIFY"});
+        CHECK(agent.told().empty());
+
+        features.methods.notify = true;
+        auto taking = call_of<TestType>(role, features);
+        taking.session.refer(taking.now, "sip:carol@chicago.example");
+        taking.wire();
+        requested(taking, "NOTIFY", 500, {{Header::event, "presence"}});
+        CHECK(taking.wire().empty());
+        CHECK(taking.told() == Lines{"Requested NOTIFY"});
+    }
 }
 
 // RFC 3261 §12.2.2: "If the remote sequence number is not empty, but the sequence number of the
@@ -320,7 +365,7 @@ TEMPLATE_TEST_CASE("a response that ends the dialog or the call's part of it lea
         {"MESSAGE", 481, true},  {"MESSAGE", 408, true},  {"MESSAGE", 404, true},
         {"MESSAGE", 480, false}, {"MESSAGE", 405, false}, {"OPTIONS", 481, true},
         {"NOTIFY", 481, false},  {"NOTIFY", 408, false},  {"NOTIFY", 480, false},
-        {"NOTIFY", 404, true},   {"REFER", 481, false},   {"REFER", 603, false},
+        {"NOTIFY", 404, true},
     };
     for (const Role role : roles)
         for (const Row& row : rows) {
