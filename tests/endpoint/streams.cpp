@@ -5,7 +5,7 @@
 using namespace offhook;
 
 TEST_CASE("each stream has a framer of its own until it is gone", "[endpoint][rfc3261][18.3]") {
-    Streams streams;
+    Streams<void> streams;
     for (const std::uint64_t connection : {50u, 10u, 30u, 20u, 40u, 30u})
         streams.framer(connection, {}).feed(std::string(connection, 'x'));
     CHECK(streams.size() == 5);
@@ -26,7 +26,7 @@ TEST_CASE("each stream has a framer of its own until it is gone", "[endpoint][rf
 }
 
 TEST_CASE("a stream may hold what the limits allow", "[endpoint]") {
-    Streams streams;
+    Streams<void> streams;
     Limits limits;
     limits.stream_pending_bytes = 10;
     StreamFramer& framer = streams.framer(1, limits);

@@ -43,8 +43,13 @@ public:
 
     /// False where there is none.
     bool remove(std::string_view realm) {
-        const auto is_it = [&](const DigestAccount& account) { return account.realm == realm; };
-        return std::erase_if(accounts_, is_it) != 0;
+        for (DigestAccount& account : accounts_) {
+            if (account.realm != realm) continue;
+            std::swap(account, accounts_.back());
+            accounts_.pop_back();
+            return true;
+        }
+        return false;
     }
 
     /// Null where the application has not named the realm. Valid until the next change.

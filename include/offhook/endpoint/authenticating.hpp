@@ -30,7 +30,7 @@ template <RandomSource R>
 bool BasicEndpoint<R>::settle(TimePoint now, CallId id,
                               const typename Session::Challenged& challenged) {
     Call& call = *calls_.find(id);
-    if (!call.authenticator) call.authenticator = Authenticator(config_.accounts);
+    if (!call.authenticator) call.authenticator = BasicAuthenticator<R>(config_.accounts);
     const DigestDecision decision = call.authenticator->challenged(
         challenged.request, challenged.message, config_.limits.authentication_tries);
     if (decision.outcome == DigestOutcome::retry) {

@@ -11,6 +11,7 @@
 #include "offhook/auth/digest_accounts.hpp"
 #include "offhook/auth/digest_attempt.hpp"
 #include "offhook/auth/digest_client.hpp"
+#include "offhook/core/late.hpp"
 #include "offhook/core/random.hpp"
 #include "offhook/dialog/outgoing.hpp"
 #include "offhook/message/cseq.hpp"
@@ -20,10 +21,11 @@ namespace offhook {
 
 /// What the requests of one call show to whoever has challenged one of them: one DigestClient, and
 /// which of its attempts belongs to which request. An Endpoint makes one with the first challenge.
-/// RFC 3261 §22
-class Authenticator {
+/// RFC 3261 §22. `Lazy` is any type: what this does is compiled where an Endpoint uses it.
+template <class Lazy>
+class BasicAuthenticator {
 public:
-    explicit Authenticator(DigestAccounts accounts) : accounts_(std::move(accounts)) {}
+    explicit BasicAuthenticator(DigestAccounts accounts) : accounts_(std::move(accounts)) {}
 
     /// A request got 401 or 407; `tries` as for DigestClient::challenged().
     DigestDecision challenged(TransactionId request, const Message& response, std::size_t tries) {
@@ -88,8 +90,8 @@ public:
 
     /// For a call that another fork has made: the ACK of its 2xx needs the same credentials, but
     /// two that count the same nonce would get into each other's way.
-    Authenticator for_fork() const {
-        Authenticator other(accounts_);
+    BasicAuthenticator for_fork() const {
+        BasicAuthenticator other(accounts_);
         other.invites_ = invites_;
         return other;
     }
@@ -125,10 +127,12 @@ private:
     }
 
     DigestAccounts accounts_;
-    DigestClient client_;
+    Late<DigestClient, Lazy> client_;
     std::vector<Try> tries_;
     std::vector<Invite> invites_; ///< the latest that showed something
 };
+
+using Authenticator = BasicAuthenticator<void>;
 
 } // namespace offhook
 

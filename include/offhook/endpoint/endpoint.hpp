@@ -165,12 +165,12 @@ private:
         std::vector<Handle<Waiting>> waiting = {};
         Handle<Call> replaces = {}; ///< ends once this one is accepted
         bool asks = false;          ///< challenges that we cannot answer are the application's
-        Box<Authenticator> authenticator = {}; ///< from the first challenge on
+        Box<BasicAuthenticator<R>> authenticator = {}; ///< from the first challenge on
     };
     /// What a request outside of sessions is sent again from; its transaction is its CSeq number.
     struct Retry {
         Outgoing<Message> out;
-        Authenticator authenticator;
+        BasicAuthenticator<R> authenticator;
     };
     /// A request outside of sessions that has no final response yet.
     struct Request {
@@ -318,7 +318,7 @@ private:
     R random_;
     HashKey key_;
     BasicTransactions<Late<TuEvent, R>> transactions_;
-    Streams streams_;
+    Streams<R> streams_;
     Slab<Call> calls_;
     Slab<Request> requests_;
     Slab<Waiting> waiting_;

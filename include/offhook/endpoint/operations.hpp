@@ -134,7 +134,7 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
                           "z9hG4bK" + random_.token(128)};
     if (!config_.accounts.empty()) {
         out.transaction = 1;
-        requests_.find(handle)->retry = Retry{out, Authenticator(config_.accounts)};
+        requests_.find(handle)->retry = Retry{out, BasicAuthenticator<R>(config_.accounts)};
     }
     deliver(now, Owner{{}, id, out.transaction, {}}, std::move(out));
     pump(now);

@@ -12,7 +12,9 @@
 namespace offhook {
 
 /// A framer for each open stream, by the number that the application gave it. Found by binary
-/// search: streams come and go seldom, and their bytes come often.
+/// search: streams come and go seldom, and their bytes come often. `Lazy` is any type: what this
+/// does is compiled where an Endpoint uses it.
+template <class Lazy>
 class Streams {
 public:
     StreamFramer& framer(std::uint64_t connection, const Limits& limits) {

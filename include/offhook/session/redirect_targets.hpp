@@ -26,7 +26,10 @@ namespace offhook {
 ///     RedirectTargets targets(request_uri);
 ///     for (… : Contacts of the 3xx) targets.add(contact);
 ///     while (auto target = targets.next()) …          // a 3xx to it adds again
-class RedirectTargets {
+///
+/// `Lazy` is any type: what this does is compiled where a Session uses it.
+template <class Lazy>
+class BasicRedirectTargets {
 public:
     struct Target {
         std::string uri;         ///< as the Contact has it; its header fields: UriHeaders
@@ -51,8 +54,8 @@ public:
     };
 
     /// At most `limit` targets are given out.
-    explicit RedirectTargets(std::string_view request_uri,
-                             std::size_t limit = Limits{}.redirections)
+    explicit BasicRedirectTargets(std::string_view request_uri,
+                                  std::size_t limit = Limits{}.redirections)
         : left_(limit), most_aside_(limit), given_{std::string(request_uri)} {}
 
     Added add(const Contact& contact);
@@ -72,7 +75,7 @@ public:
     /// Whether a 3xx named a URI that had been tried before.
     bool looped() const { return looped_; }
 
-    friend bool operator==(const RedirectTargets&, const RedirectTargets&) = default;
+    friend bool operator==(const BasicRedirectTargets&, const BasicRedirectTargets&) = default;
 
 private:
     static bool same(std::string_view known, const Uri& uri) {
@@ -94,7 +97,10 @@ private:
     std::vector<Target> aside_;
 };
 
-inline RedirectTargets::Added RedirectTargets::add(const Contact& contact) {
+using RedirectTargets = BasicRedirectTargets<void>;
+
+template <class Lazy>
+auto BasicRedirectTargets<Lazy>::add(const Contact& contact) -> Added {
     const Uri uri = contact.address.parsed_uri();
     Target target{std::string(contact.address.uri), contact.q().value_or(1000), false,
                   contact.expires()};
@@ -118,7 +124,8 @@ inline RedirectTargets::Added RedirectTargets::add(const Contact& contact) {
     return Added::target;
 }
 
-inline RedirectTargets::Added RedirectTargets::put_aside(Target target, const Uri& uri) {
+template <class Lazy>
+auto BasicRedirectTargets<Lazy>::put_aside(Target target, const Uri& uri) -> Added {
     if (uri.text.empty()) return Added::unusable; // the wildcard has no address
     if (contains(aside_, uri)) return Added::repeated;
     if (aside_.size() == most_aside_) return Added::over_limit;
@@ -126,7 +133,8 @@ inline RedirectTargets::Added RedirectTargets::put_aside(Target target, const Ur
     return Added::aside;
 }
 
-inline std::optional<RedirectTargets::Target> RedirectTargets::next() {
+template <class Lazy>
+auto BasicRedirectTargets<Lazy>::next() -> std::optional<Target> {
     if (waiting_.empty()) return std::nullopt;
     Target target = std::move(waiting_.front());
     waiting_.erase(waiting_.begin());
@@ -135,7 +143,8 @@ inline std::optional<RedirectTargets::Target> RedirectTargets::next() {
     return target;
 }
 
-inline bool RedirectTargets::choose(std::string_view uri) {
+template <class Lazy>
+bool BasicRedirectTargets<Lazy>::choose(std::string_view uri) {
     for (std::size_t i = 0; i != waiting_.size(); ++i) {
         if (waiting_[i].uri != uri) continue;
         given_.push_back(waiting_[i].uri);
