@@ -300,7 +300,7 @@ const std::vector<Race>& races() {
          [](Duo& duo) {
              duo.talk();
              duo.bye(alice);
-             duo.request(bob, "REFER");
+             duo.refer(bob);
          },
          "0.000 > INVITE, 0.100 < 180 INVITE, 0.150 < 200 INVITE, 0.150 > ACK, "
          "0.300 > BYE, 0.350 < REFER, 0.350 > 481 REFER, 0.400 < 200 BYE",
@@ -311,7 +311,7 @@ const std::vector<Race>& races() {
          [](Duo& duo) {
              duo.talk();
              duo.bye(bob);
-             duo.request(alice, "REFER");
+             duo.refer(alice);
          },
          "0.000 > INVITE, 0.100 < 180 INVITE, 0.150 < 200 INVITE, 0.150 > ACK, "
          "0.300 > REFER, 0.350 < BYE, 0.350 > 200 BYE, 0.400 < 481 REFER",

@@ -35,6 +35,17 @@ std::string body_of(const M& message) {
 
 } // namespace
 
+// RFC 6665 §4.1.3: what matches no subscription gets 481, and Allow has said that NOTIFY is known.
+TEMPLATE_TEST_CASE("a NOTIFY before any REFER gets 481 where Allow lists NOTIFY",
+                   "[session][refer][rfc6665][4.1.3]", Message, PlainMessage) {
+    auto agent = subscribing_agent<TestType>(GENERATE(Role::uac, Role::uas));
+    agent.receive(from_peer_with(agent, "NOTIFY", 1000,
+                                 {{"Event", "refer"}, {"Subscription-State", "active"}}),
+                  9);
+    CHECK(agent.wire() == Lines{"481 NOTIFY"});
+    CHECK(agent.told().empty());
+}
+
 // RFC 3515 §2.4.4: an agent that accepts a REFER sends a NOTIFY at once, and each has a sipfrag.
 // §2.4.5, §2.4.7: the last one says noresource.
 TEMPLATE_TEST_CASE("a REFER that is accepted is told by NOTIFY at once what comes of it",
@@ -381,8 +392,7 @@ TEMPLATE_TEST_CASE("a NOTIFY that fails in a call ends its subscription alone",
         agent.wire();
         answered(agent, "NOTIFY", 404);
         CHECK(agent.told()
-              == Lines{"UsageEnded: notify_failed 404", "UsageEnded: dialog_over",
-                       "Terminating"});
+              == Lines{"UsageEnded: notify_failed 404", "UsageEnded: dialog_over", "Terminating"});
         CHECK(agent.wire() == Lines{"481 SUBSCRIBE", "BYE"});
     }
 }

@@ -97,8 +97,7 @@ TEMPLATE_TEST_CASE("subscriptions that outlive their call end by themselves",
     end_call(agent, true);
     agent.run_for(1h);
     CHECK(agent.told()
-          == Lines{"UsageEnded: expired", "UsageResponded 408",
-                   "UsageEnded: unnotified"});
+          == Lines{"UsageEnded: expired", "UsageResponded 408", "UsageEnded: unnotified"});
     CHECK(agent.session.done());
     CHECK_FALSE(agent.session.poll_timeout());
 }
@@ -196,8 +195,8 @@ TEMPLATE_TEST_CASE("subscriptions of an early dialog end with it, or go on in th
     SECTION("the INVITE fails") {
         caller.gets(486, "bob2");
         CHECK(caller.told()
-              == Lines{"Rejected 486", "UsageEnded: dialog_over",
-                       "UsageEnded: dialog_over", "Terminated by remote: rejected 486"});
+              == Lines{"Rejected 486", "UsageEnded: dialog_over", "UsageEnded: dialog_over",
+                       "Terminated by remote: rejected 486"});
     }
     SECTION("each stays with its fork") {
         const TestType subscribe = caller.last("SUBSCRIBE").message;

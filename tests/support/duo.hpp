@@ -68,10 +68,10 @@ public:
         (void)session(agent).try_update(now(), {.body = with_offer ? offer(agent) : Body{}});
     }
     void bye(std::size_t agent) { (void)session(agent).try_bye(now()); }
-    void request(std::size_t agent, std::string_view method) {
-        TransactionId id = 0;
-        (void)session(agent).try_request(now(), method,
-                                         {.fields = {{"Refer-To", "<sip:carol@192.0.2.3>"}}}, id);
+    void refer(std::size_t agent) {
+        UsageId usage = 0;
+        (void)session(agent).try_refer(now(), "sip:carol@192.0.2.3", {}, ReferSubscription::wanted,
+                                       usage);
     }
 
     /// Hangs up what is still up, and waits until nobody waits for anything. Each session has then

@@ -103,6 +103,8 @@ int Session<M>::request_status(const M& request, MessageOptions& options) const 
         options.fields = {{"Recv-Info", features_.recv_info}};
         return 469;
     }
+    // Allow lists it, and it belongs to no subscription. RFC 6665 §4.1.3
+    if (method == "NOTIFY" && handled.refer && !handled.notify) return 481;
     const std::pair<std::string_view, bool> known[] = {
         {"INFO", handled.info},     {"MESSAGE", handled.message},     {"REFER", handled.refer},
         {"NOTIFY", handled.notify}, {"SUBSCRIBE", handled.subscribe}, {"REGISTER", handled.other},
