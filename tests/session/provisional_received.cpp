@@ -51,8 +51,9 @@ TEMPLATE_TEST_CASE("a reliable 1xx makes a dialog, and gets a PRACK in it",
     CHECK(text_of(out.message)
           == "PRACK sip:bob@192.0.2.2\nCall-ID: " + field(caller.invite(), Header::call_id)
                  + "\nCSeq: 2 PRACK\nFrom: " + field(caller.invite(), Header::from)
-                 + "\nMax-Forwards: 70\nTo: <sip:bob@biloxi.example>;tag=bob1\nRAck: 776656 1 "
-                   "INVITE\n\n");
+                 + "\nMax-Forwards: 70\nSupported: 100rel, timer, replaces, norefersub, tdialog, "
+                   "199\n"
+                   "To: <sip:bob@biloxi.example>;tag=bob1\nRAck: 776656 1 INVITE\n\n");
     gets_for_prack(caller, 200);
     gets_reliable(caller, 182, 776657);
     CHECK(field(caller.last("PRACK").message, Header::rack) == "776657 1 INVITE");

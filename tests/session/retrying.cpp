@@ -229,6 +229,8 @@ TEMPLATE_TEST_CASE("a challenge that nobody answers in time counts as the respon
         other.gets(401).wire();
         other.told();
         other.run_for(3s);
+        CHECK(other.told().empty());
+        other.run_for(1min);
         CHECK(other.told() == Lines{"RolledBack local 401 with offer"});
         CHECK(other.wire().empty());
     }

@@ -48,6 +48,7 @@ Refusal BasicEndpoint<R>::try_again(TimePoint now, CallId id, TransactionId requ
     // The credentials are put on as it leaves, like those of every other request.
     if (const Refusal refused = call.session.try_authenticate(now, request, {})) return refused;
     auto out = call.session.poll_transmit();
+    if (!out) return {}; // something else changes the session: it leaves by the timer
     call.authenticator->sent_again(request, out->transaction);
     deliver(now, Owner{id, {}, out->transaction, {}}, std::move(*out));
     return {};

@@ -14,8 +14,10 @@
 #include "offhook/core/late.hpp"
 #include "offhook/core/random.hpp"
 #include "offhook/dialog/outgoing.hpp"
+#include "offhook/message/challenge.hpp"
 #include "offhook/message/cseq.hpp"
 #include "offhook/message/message_model.hpp"
+#include "offhook/message/quoted_string.hpp"
 
 namespace offhook {
 
@@ -36,13 +38,22 @@ public:
 
     /// The application has named an account, also in place of one that was rejected.
     DigestDecision named(TransactionId request, DigestAccount account, std::size_t tries) {
+        Try* const made = find(request);
+        // What has just been rejected is not sent once more. RFC 3261 §22.1
+        if (!made || !has_asked(made->challenges, account.realm))
+            return {DigestOutcome::unknown_realm, account.realm};
         accounts_.set(std::move(account));
-        Try& made = find_or_add(request);
         const DigestDecision decision =
-            client_.challenged(accounts_, made.challenges, made.attempt, tries);
+            client_.challenged(accounts_, made->challenges, made->attempt, tries);
         if (decision.outcome != DigestOutcome::rejected) return decision;
-        made.attempt = {};
-        return client_.challenged(accounts_, made.challenges, made.attempt, tries);
+        made->attempt = {};
+        return client_.challenged(accounts_, made->challenges, made->attempt, tries);
+    }
+
+    /// The INVITE goes to somebody else, who sees no credentials before it asks.
+    void forget_realms() {
+        client_ = {};
+        tries_.clear();
     }
 
     /// The request is sent again as this transaction.
@@ -111,6 +122,12 @@ private:
     static constexpr std::size_t most_tries = 16; ///< a request that is pushed out starts anew
     static constexpr std::size_t most_invites = 4;
 
+    static bool has_asked(const std::vector<AuthField>& challenges, std::string_view realm) {
+        for (const AuthField& field : challenges)
+            if (const auto challenge = Challenge::parse(field.value))
+                if (unquote(challenge->realm()) == realm) return true;
+        return false;
+    }
     static void add(Message& message, const std::vector<AuthField>& fields) {
         for (const AuthField& field : fields)
             message.add(field.name, field.value);

@@ -210,6 +210,7 @@ void BasicEndpoint<R>::on(TimePoint now, ResponseReceived& received) {
     const Owner owner = *found;
     const int status = received.response.status();
     if (status == 503 && detour(now, owner)) return client_owners_.erase(received.transaction);
+    if (status >= 300) detours_.erase(owner.detour); // answered: no other way is to be tried
     const bool challenge = status == 401 || status == 407;
     if (owner.request) {
         if (challenge && request_again(now, owner.request, received.response)) return;

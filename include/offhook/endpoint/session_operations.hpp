@@ -157,8 +157,12 @@ Refusal SessionRef<Endpoint>::try_authenticate(TimePoint now, TransactionId requ
 
 template <class Endpoint>
 Refusal SessionRef<Endpoint>::try_follow(TimePoint now, std::string_view target) {
-    return run(now, Operation::follow,
-               [&](auto& session) { return session.try_follow(now, target); });
+    return run(now, Operation::follow, [&](auto& session) {
+        const Refusal refused = session.try_follow(now, target);
+        auto& authenticator = endpoint_->find(id_)->authenticator;
+        if (!refused && authenticator) authenticator->forget_realms();
+        return refused;
+    });
 }
 
 template <class Endpoint>

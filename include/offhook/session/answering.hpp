@@ -245,7 +245,9 @@ void Session<M>::expect_late_prack(TimePoint now, const ServerInvite<M>& invite)
 
 template <Modelled M>
 void Session<M>::on_cancel(TimePoint now, const M& cancel, TransactionId transaction) {
-    const bool pending = server_ && state_ <= State::confirmed;
+    // It may be a late one, of an INVITE before this one.
+    const bool pending =
+        server_ && state_ <= State::confirmed && sequence_number_of(cancel) == server_->number;
     respond(cancel, transaction, 200);
     if (!pending) return; // too late to have an effect. RFC 3261 §9.2
     std::string reason = joined_lines(cancel, Header::reason);

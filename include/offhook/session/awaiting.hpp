@@ -92,7 +92,9 @@ template <Modelled M>
 void Session<M>::handle_server_timeout(TimePoint now) {
     const auto due = [&](const std::optional<TimePoint>& timer) { return timer && *timer <= now; };
     const auto give_up = [&](Party by, int status) {
-        if (server_->reinvite && status == 504) return roll_back_reinvite(now, status);
+        const bool in_force = leading()->exchange.invite_answered()
+                              && !server_->reliable.holds_description(); // RFC 6141 §3.3
+        if (server_->reinvite && status == 504 && !in_force) return roll_back_reinvite(now, status);
         // A 480 to a re-INVITE would end the whole call. RFC 5057 §5.1 (7)
         if (server_->reinvite) return end_their_reinvite(now, status == 480 ? 488 : status);
         finish_invite(now, status, {});

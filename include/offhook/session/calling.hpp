@@ -58,7 +58,7 @@ InviteRequest<M> Session<M>::first_invite(TimePoint now, const InviteOptions& op
 template <Modelled M>
 void Session<M>::on_provisional(TimePoint now, M response) {
     client_->provisional = true;
-    if (client_->cancel == Cancel::held) send_cancel(now, *client_);
+    if (client_->cancel == Cancel::held && !client_->answered) send_cancel(now, *client_);
     const int status = Model::status(response);
     if (status == 100 || client_->answered || client_->held || state_ > State::early) return;
     const auto rseq = reliable_number(response);

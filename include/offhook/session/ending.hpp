@@ -15,6 +15,7 @@ void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionI
     std::string reason = joined_lines(bye, Header::reason);
     const bool ack_owed = fork.phase == Phase::answered && role_ == Role::uac;
     fork.phase = Phase::gone;
+    drop_open_of(fork);
     fork.timer.stop();
     if (&fork != leading() || state_ > State::confirmed) return;
 
@@ -152,6 +153,7 @@ void Session<M>::drop_open() {
 template <Modelled M>
 void Session<M>::send_bye(TimePoint now, Fork<M>& fork, const MessageOptions& options) {
     fork.phase = Phase::leaving;
+    drop_open_of(fork);
     fork.bye_refused = false;
     fork.timer.stop();
     fork.reliable.owed = false;

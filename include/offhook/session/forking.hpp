@@ -90,6 +90,7 @@ bool Session<M>::lead_with_next_early_dialog() {
 template <Modelled M>
 void Session<M>::give_up_early_dialog(Fork<M>& fork) {
     fork.phase = Phase::gone;
+    drop_open_of(fork);
     fork.bye_refused = true; // none was sent: a 2xx gets one all the same
     if (&fork != leading() || lead_with_next_early_dialog()) return;
     leading_ = forks_.size();

@@ -246,12 +246,14 @@ void Session<M>::on_reliable(TimePoint now, Fork<M>& fork, const M& response, bo
 template <Modelled M>
 void Session<M>::acknowledge(TimePoint now, Fork<M>& fork, const MessageOptions& options) {
     MessageOptions full = options;
-    if (fork.reliable.offered && full.body.empty()) full.body = declined_answer(*fork.description);
-    if (is_session_description(full.body)) {
-        fork.exchange.take(Direction::out, Carrier::prack);
-        if (fork.reliable.offered) describe_ours(fork, full.body);
-    }
-    if (fork.reliable.offered) fork.description.reset();
+    const bool offered = fork.reliable.offered;
+    if (offered && full.body.empty() && fork.description)
+        full.body = declined_answer(*fork.description);
+    const bool described = is_session_description(full.body);
+    // An offer that nothing can decline is over all the same.
+    if (described || offered) fork.exchange.take(Direction::out, Carrier::prack);
+    if (described && offered) describe_ours(fork, full.body);
+    if (offered) fork.description.reset();
     fork.reliable.owed = fork.reliable.offered = false;
     full.fields.push_back({"RAck", std::to_string(fork.reliable.last) + " "
                                        + std::to_string(fork.reliable.invite) + " INVITE"});

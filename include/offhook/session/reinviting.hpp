@@ -50,7 +50,7 @@ void Session<M>::on_reinvite_response(TimePoint now, M response) {
     if (status >= 300) return on_reinvite_failure(now, std::move(response));
     if (status >= 200) return on_reinvite_success(now, std::move(response));
     reinvite_->provisional = true;
-    if (reinvite_->cancel == Cancel::held) send_cancel(now, *reinvite_);
+    if (reinvite_->cancel == Cancel::held && reinvite_->under_way()) send_cancel(now, *reinvite_);
     if (status == 100 || !reinvite_->under_way() || reinvite_->over) return;
     const auto rseq = reliable_number(response);
     if (rseq && !fork.reliable.take(reinvite_->number, *rseq)) return;

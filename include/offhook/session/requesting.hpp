@@ -94,8 +94,9 @@ template <Modelled M>
 void Session<M>::on_response(TimePoint now, ClientRequest<M>& request, M response) {
     const int status = Model::status(response);
     if (status < 200 || request.held) return;
-    // Nothing is told after Terminated.
-    if (state_ == State::terminated || !asks(response, request.authentications))
+    // After Terminated nothing is told but of subscriptions that go on.
+    const bool over = state_ == State::terminated && request.purpose != Purpose::usage;
+    if (over || !asks(response, request.authentications))
         return finish_request(now, request.id, status, &response);
     request.ends = now + timers_.decision;
     request.held = response;
@@ -156,7 +157,9 @@ void Session<M>::handle_request_timeouts(TimePoint now) {
         if (open_[i].ends > now) {
             ++i;
         } else if (open_[i].offer) {
-            withdraw_offer(504, unanswered_offer()); // RFC 3311 §5.2
+            MessageOptions late = unanswered_offer();
+            late.fork = open_[i].fork;
+            withdraw_offer(504, late); // RFC 3311 §5.2
         } else {
             close_request(TransactionId(open_[i].transaction));
         }

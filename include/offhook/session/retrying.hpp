@@ -79,6 +79,7 @@ void Session<M>::forget_early_dialogs() {
     std::erase_if(forks_, [](const Fork<M>& fork) { return fork.phase == Phase::gone; });
     leading_ = forks_.size();
     state_ = State::initial;
+    this->end_orphans();
 }
 
 /// The INVITE once more, as a new transaction of the same call. RFC 3261 §8.1.3.5
@@ -142,6 +143,9 @@ Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
     for (ClientRequest<M>& sent : requests_) {
         Fork<M>* const fork = fork_numbered(sent.fork);
         if (sent.id != request || !sent.held || !fork) continue;
+        // A subscription that has ended meanwhile asks for nothing any more.
+        const bool ended = sent.purpose == Purpose::usage && !this->usage(sent.usage);
+        if (ended && sent.method != "NOTIFY") continue;
         ++sent.authentications;
         detail::set_credentials(sent.options.fields, credentials);
         build_request(now, *fork, sent);

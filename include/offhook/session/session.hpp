@@ -21,7 +21,6 @@
 #include "offhook/session/guarded_operations.hpp"
 #include "offhook/session/invite_message.hpp"
 #include "offhook/session/operation.hpp"
-#include "offhook/session/options.hpp"
 #include "offhook/session/reinvite.hpp"
 #include "offhook/session/server_invite.hpp"
 #include "offhook/session/server_request.hpp"
@@ -250,7 +249,9 @@ private:
     void handle_update_timeout(TimePoint now);
     unsigned open_modifications(const Fork<M>& fork) const noexcept;
     bool refuse_glare(Fork<M>& fork, Meeting meeting, const M& request, TransactionId transaction);
-    ServerRequest<M>* offered() noexcept;
+    ServerRequest<M>* offered(std::uint32_t fork = 0) noexcept;
+    void drop_open_of(const Fork<M>& fork);
+    Refusal no_offer_refusal(std::string_view tried) const;
     void withdraw_offer(int status, const MessageOptions& options);
     void accept_update(TimePoint now, Fork<M>& fork, const M& update, TransactionId transaction,
                        const MessageOptions& options);

@@ -185,12 +185,23 @@ bool Session<M>::refuse_glare(Fork<M>& fork, Meeting meeting, const M& request,
     return true;
 }
 
-/// The UPDATE or PRACK whose offer waits for answer(); null where there is none.
+/// The UPDATE or PRACK whose offer waits for answer(), on that dialog or, for 0, on any; null where
+/// there is none.
 template <Modelled M>
-ServerRequest<M>* Session<M>::offered() noexcept {
+ServerRequest<M>* Session<M>::offered(std::uint32_t fork) noexcept {
     for (ServerRequest<M>& request : open_)
-        if (request.offer) return &request;
+        if (request.offer && (fork == 0 || request.fork == fork)) return &request;
     return nullptr;
+}
+
+/// A dialog is over while the session goes on: what waits in it gets 487. RFC 3261 §15.1.2
+template <Modelled M>
+void Session<M>::drop_open_of(const Fork<M>& fork) {
+    std::erase_if(open_, [&](const ServerRequest<M>& request) {
+        if (request.fork != fork.number || this->waiting_on(request.transaction)) return false;
+        respond(request.message, request.transaction, 487);
+        return true;
+    });
 }
 
 template <Modelled M>
@@ -200,7 +211,8 @@ Refusal Session<M>::try_answer(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = contact_refusal(options, "answer")) return refused;
     if (!is_session_description(options.body))
         return description_refusal("answer", "the answer to the offer", "RFC 3311 §5.2");
-    const ServerRequest<M> request = std::move(*offered());
+    if (!offered(options.fork)) return no_offer_refusal("answer");
+    const ServerRequest<M> request = std::move(*offered(options.fork));
     close_request(request.transaction);
     Fork<M>& fork = *fork_numbered(request.fork);
     if (Model::method(request.message) == "PRACK") {
@@ -222,14 +234,22 @@ Refusal Session<M>::try_decline(TimePoint /*now*/, int status, const MessageOpti
     if (const Refusal refused = offhook::check(options, "decline")) return refused;
     if (status < 400 || status > 699)
         return {Errc::bad_argument, "decline", {}, "a status of 400 to 699", "RFC 6337 §2.3", {}};
+    if (!offered(options.fork)) return no_offer_refusal("decline");
     withdraw_offer(status, options);
     return {};
+}
+
+template <Modelled M>
+Refusal Session<M>::no_offer_refusal(std::string_view tried) const {
+    return {Errc::unknown_handle,    tried,
+            describe(state_, role_), "the number of a dialog in which an offer waits",
+            "RFC 3311 §5.2",         {}};
 }
 
 /// The offer of an UPDATE or PRACK is refused.
 template <Modelled M>
 void Session<M>::withdraw_offer(int status, const MessageOptions& options) {
-    ServerRequest<M> request = std::move(*offered());
+    ServerRequest<M> request = std::move(*offered(options.fork));
     close_request(request.transaction);
     fork_numbered(request.fork)->exchange.fail();
     if (Model::method(request.message) == "PRACK") expect_prack_again(request);
