@@ -97,10 +97,10 @@ TEMPLATE_TEST_CASE("what a message is to say of the session timer is written as 
             CHECK(refresh_request_of(message) == request);
             CHECK(count(message, Header::session_expires) == (interval ? 1U : 0U));
             CHECK(count(message, Header::min_se) == 0);
-            RefreshAnswer answer{interval, refresher, false, false};
+            RefreshAnswer said{interval, refresher, false, false};
             auto success = update<TestType>({});
-            add_refresh(success, answer);
-            CHECK(refresh_answer_of(success) == answer);
+            add_refresh(success, said);
+            CHECK(refresh_answer_of(success) == said);
             CHECK(count(success, Header::require) == 0);
         }
     auto message = update<TestType>({});

@@ -215,7 +215,7 @@ TEMPLATE_TEST_CASE("a REFER or SUBSCRIBE of the peer waits for respond() as well
             agent.session.respond(agent.now, 77, 603, options);
             CHECK(agent.wire() == Lines{"403 SUBSCRIBE", "603 REFER"});
             CHECK(agent.last("603 REFER").transaction == 77);
-            for (const TransactionId transaction : {77, 78})
+            for (const TransactionId transaction : {TransactionId{77}, TransactionId{78}})
                 CHECK(code_of(agent.session.try_respond(agent.now, transaction, 200))
                       == Errc::unknown_handle);
             CHECK(agent.state() == (early ? State::early : State::confirmed));
@@ -727,7 +727,7 @@ TEMPLATE_TEST_CASE("early dialogs have Info Packages and INFOs of their own",
                              {Header::recv_info, tag == std::string("bob1") ? "foo" : "bar"}}));
     caller.wire();
     caller.told();
-    for (const std::size_t fork : {0, 1}) {
+    for (const std::size_t fork : {std::size_t{0}, std::size_t{1}}) {
         caller.requested("INFO", 1, fork);
         CHECK(caller.told() == Lines{"Requested INFO"});
         caller.session.respond(caller.now, 77, 200);
