@@ -180,7 +180,7 @@ TEST_CASE("a wrong password ends the call after one try", "[endpoint][auth][rfc3
 TEST_CASE("an endless row of challenges is answered a bounded number of times",
           "[endpoint][auth][rfc3261][22.1]") {
     EndpointConfig config = bobs_account();
-    config.limits.authentication_tries = GENERATE(0, 1, 3);
+    config.limits.authentication_tries = GENERATE(Catch::Generators::as<std::size_t>{}, 0, 1, 3);
     Guard<> guard(Challenger::proxy);
     std::size_t tries = 0;
 
