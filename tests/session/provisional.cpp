@@ -415,18 +415,30 @@ TEMPLATE_TEST_CASE("the 2xx that follows CANCEL of a re-INVITE waits for PRACK t
     callee.session.progress(callee.now, 183, reliably(answer));
     callee.wire();
     SECTION("where the application has not answered") {
-        callee.gets_cancel();
+        callee.gets_cancel({}, 400);
         CHECK(callee.wire() == Lines{"200 CANCEL"});
         pracked(callee, rack_for(callee, "183 INVITE"), 401);
         CHECK(callee.wire() == Lines{"200 PRACK", "200 INVITE"});
     }
     SECTION("and where it has") {
         callee.session.accept(callee.now, {}, 202);
-        callee.gets_cancel();
+        callee.gets_cancel({}, 400);
         CHECK(callee.wire() == Lines{"200 CANCEL"});
         pracked(callee, rack_for(callee, "183 INVITE"), 401);
         CHECK(callee.wire() == Lines{"200 PRACK", "202 INVITE"});
     }
+}
+
+// RFC 3261 §9.2: a CANCEL has no effect on an INVITE that has its final response, nor on a later
+// one.
+TEMPLATE_TEST_CASE("a late CANCEL of the INVITE leaves the re-INVITE after it alone",
+                   "[session][rfc3261][9.2]", Message, PlainMessage) {
+    Callee<TestType> callee = reinvited(confirmed_callee<TestType>());
+    callee.gets_cancel();
+    CHECK(callee.wire() == Lines{"200 CANCEL"});
+    CHECK(callee.told().empty());
+    callee.session.accept(callee.now, with(answer));
+    CHECK(callee.wire() == Lines{"200 INVITE"});
 }
 
 // RFC 3262 §3: a final response may come first, but its PRACK is processed all the same.

@@ -435,11 +435,11 @@ public:
         this->receive(std::move(ack));
         return *this;
     }
-    Callee& gets_cancel(std::string_view reason = {}) {
+    Callee& gets_cancel(std::string_view reason = {}, std::uint32_t number = 314) {
         M cancel = MessageModel<M>::request("CANCEL", "sip:bob@biloxi.example");
         for (const Header name : {Header::from, Header::to, Header::call_id})
             MessageModel<M>::add(cancel, name, field(invite_, name));
-        MessageModel<M>::add(cancel, Header::cseq, "314 CANCEL");
+        MessageModel<M>::add(cancel, Header::cseq, std::to_string(number) + " CANCEL");
         if (!reason.empty()) MessageModel<M>::add(cancel, Header::reason, reason);
         this->receive(std::move(cancel), 43);
         return *this;

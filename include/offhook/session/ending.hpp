@@ -153,11 +153,11 @@ void Session<M>::drop_open() {
 template <Modelled M>
 void Session<M>::send_bye(TimePoint now, Fork<M>& fork, const MessageOptions& options) {
     fork.phase = Phase::leaving;
-    drop_open_of(fork);
     fork.bye_refused = false;
     fork.timer.stop();
     fork.reliable.owed = false;
     send_request(now, fork, "BYE", options, Purpose::bye);
+    drop_open_of(fork);
 }
 
 template <Modelled M>
