@@ -144,7 +144,7 @@ TEST_CASE("the invalid torture messages are refused as the RFC says", "[message]
             const auto found =
                 message->is_request() ? validate_request(*message) : validate_response(*message);
             REQUIRE(found);
-            fault = *found;
+            fault = found;
         }
         CHECK(fault.status == row.status);
         CHECK(fault.rule == row.rule);
@@ -161,10 +161,10 @@ TEST_CASE("an unquoted display name with a comma is refused at the comma", "[mes
     REQUIRE(message);
     const auto fault = validate_request(*message);
     REQUIRE(fault);
-    CHECK(fault->status == 400);
-    CHECK(fault->rule == "addr-spec");
-    CHECK(fault->offset == text.find(", Alexander"));
-    CHECK(fault->reason == "Malformed From Header Field");
+    CHECK(fault.status == 400);
+    CHECK(fault.rule == "addr-spec");
+    CHECK(fault.offset == text.find(", Alexander"));
+    CHECK(fault.reason == "Malformed From Header Field");
 }
 
 // RFC 4475 §3.1.1.1

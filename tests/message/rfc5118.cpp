@@ -22,7 +22,7 @@ std::string with_via(std::string_view via) {
     return with(samples::request(), "SIP/2.0/UDP host.example.com;branch=z9hG4bKx", via);
 }
 
-std::optional<ProtocolFault> fault_in(const std::string& text) {
+ProtocolFault fault_in(const std::string& text) {
     const auto message = Message::parse(text);
     REQUIRE(message);
     return validate_request(*message);
@@ -47,10 +47,10 @@ TEST_CASE("an IPv6 address without brackets is answered with 400", "[message][rf
     const std::string text = with_uri("sip:2001:db8::10");
     const auto fault = fault_in(text);
     REQUIRE(fault);
-    CHECK(fault->status == 400);
-    CHECK(fault->rule == "host");
-    CHECK(fault->offset == text.find("2001"));
-    CHECK(fault->reason == "Malformed Request-URI");
+    CHECK(fault.status == 400);
+    CHECK(fault.rule == "host");
+    CHECK(fault.offset == text.find("2001"));
+    CHECK(fault.reason == "Malformed Request-URI");
 }
 
 // RFC 5118 §4.5: received is meant to have no brackets, and is accepted with them.

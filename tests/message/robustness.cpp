@@ -45,7 +45,7 @@ void check_reading(std::string_view bytes) {
 
     const auto fault =
         message->is_request() ? validate_request(*message) : validate_response(*message);
-    if (fault) REQUIRE(fault->offset <= message->bytes().size());
+    if (fault) REQUIRE(fault.offset <= message->bytes().size());
     if (message->is_request()) {
         const Message answer = Message::response(*message, 500, "Server Internal Error", "t");
         const auto read = Message::parse(answer.bytes());

@@ -26,11 +26,11 @@ void check_fault(const std::string& text, int status, std::string_view rule, std
     const auto fault =
         message.is_request() ? validate_request(message) : validate_response(message);
     REQUIRE(fault);
-    CHECK(fault->status == status);
-    CHECK(fault->rule == rule);
-    CHECK(text.substr(fault->offset, where.size()) == where);
-    CHECK(fault->offset == text.find(where));
-    CHECK(fault->reason == reason);
+    CHECK(fault.status == status);
+    CHECK(fault.rule == rule);
+    CHECK(text.substr(fault.offset, where.size()) == where);
+    CHECK(fault.offset == text.find(where));
+    CHECK(fault.reason == reason);
 }
 
 bool accepted(const std::string& text) {
@@ -72,10 +72,10 @@ TEST_CASE("a request without a mandatory header field is answered with 400",
         std::string text = with(request(), name, "X: ");
         const auto fault = validate_request(parsed(text));
         REQUIRE(fault);
-        CHECK(fault->status == 400);
-        CHECK(fault->rule == "message-header: missing");
-        CHECK(fault->offset == text.size() - 2);
-        CHECK(fault->reason == reason);
+        CHECK(fault.status == 400);
+        CHECK(fault.rule == "message-header: missing");
+        CHECK(fault.offset == text.size() - 2);
+        CHECK(fault.reason == reason);
     }
 }
 
@@ -215,10 +215,10 @@ TEST_CASE("more header fields than the limit are answered with 400", "[message][
     const std::string text = request("X: 1\r\nX: 2\r\n", "body");
     const auto fault = validate_request(parsed(text), limits);
     REQUIRE(fault);
-    CHECK(fault->status == 400);
-    CHECK(fault->rule == "SIP-message: too many header fields");
-    CHECK(fault->offset == text.find("\r\nbody"));
-    CHECK(fault->reason == "Too Many Header Fields");
+    CHECK(fault.status == 400);
+    CHECK(fault.rule == "SIP-message: too many header fields");
+    CHECK(fault.offset == text.find("\r\nbody"));
+    CHECK(fault.reason == "Too Many Header Fields");
 }
 
 // RFC 3261 §8.1.3.3: a response with more than one Via value is dropped; §18.1.2.

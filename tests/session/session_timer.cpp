@@ -108,9 +108,9 @@ TEST_CASE("each row of the session timer's tables names its rule, and is reached
     }
     for (const UacRefresher::Row& row : UacRefresher::table) {
         CHECK(row.section.starts_with("RFC 4028 §"));
-        CHECK(
-            UacRefresher::find(row.named, row.asked.value_or(true), row.uas_supports.value_or(true))
-            == &row);
+        CHECK(UacRefresher::find(row.named, row.asked != UacRefresher::If::no,
+                                 row.uas_supports != UacRefresher::If::no)
+              == &row);
     }
 }
 

@@ -68,11 +68,11 @@ TEMPLATE_TEST_CASE("times in a message are read or found broken", "[subscription
 TEMPLATE_TEST_CASE("Refer-Sub is true, false or nothing", "[subscription][rfc4488][4]",
                    PlainMessage, Message) {
     using M = TestType;
-    CHECK(read_refer_sub(holding<M>(Header::refer_sub, "false")) == false);
-    CHECK(read_refer_sub(holding<M>(Header::refer_sub, " False ;x=true")) == false);
-    CHECK(read_refer_sub(holding<M>(Header::refer_sub, "true")) == true);
-    CHECK_FALSE(read_refer_sub(holding<M>(Header::refer_sub, "no")).has_value());
-    CHECK_FALSE(read_refer_sub(holding<M>(Header::expires, "1")).has_value());
+    CHECK(declines_subscription(holding<M>(Header::refer_sub, "false")));
+    CHECK(declines_subscription(holding<M>(Header::refer_sub, " False ;x=true")));
+    CHECK_FALSE(declines_subscription(holding<M>(Header::refer_sub, "true")));
+    CHECK_FALSE(declines_subscription(holding<M>(Header::refer_sub, "no")));
+    CHECK_FALSE(declines_subscription(holding<M>(Header::expires, "1")));
 }
 
 TEMPLATE_TEST_CASE("a REFER has one Refer-To that can be read", "[subscription][rfc3515][2.4.2]",

@@ -488,7 +488,7 @@ TEST_CASE("what cannot be a client transaction is not sent", "[transaction][rfc3
 TEST_CASE("the flow of a request can be asked for while it is under way", "[transaction]") {
     Layer layer;
     const auto id = layer.send(request("BYE"), tcp);
-    CHECK(layer.transactions.flow(id) == tcp);
+    CHECK(*layer.transactions.flow(id) == tcp);
     layer.receive(response(200, "BYE"), tcp);
     CHECK_FALSE(layer.transactions.flow(id));
 }

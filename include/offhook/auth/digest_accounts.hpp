@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_AUTH_DIGEST_ACCOUNTS_HPP
 #define OFFHOOK_AUTH_DIGEST_ACCOUNTS_HPP
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,10 +26,12 @@ class DigestAccounts {
 public:
     /// In place of what is there for the realm. Throws UnsafeValue where the realm or the user name
     /// holds CR, LF or NUL.
-    void set(DigestAccount account) {
+    template <std::same_as<DigestAccount> Account = DigestAccount>
+    void set(Account account) {
         if (const Refusal refused = try_set(std::move(account))) raise(refused);
     }
-    Refusal try_set(DigestAccount account) {
+    template <std::same_as<DigestAccount> Account = DigestAccount>
+    Refusal try_set(Account account) {
         if (!is_safe_value(account.realm) || !is_safe_value(account.username)) {
             return {Errc::unsafe_value,
                     "set",

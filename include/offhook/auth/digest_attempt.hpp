@@ -42,11 +42,6 @@ private:
         std::uint32_t nonce = 0; ///< the nonce of what was last sent, counted; 0: nothing was
         bool asked = false;      ///< whether the realm has challenged this very request
     };
-    Shown& shown(std::size_t space) {
-        if (shown_.size() <= space) shown_.resize(space + 1);
-        return shown_[space];
-    }
-
     std::vector<Shown> shown_; // a protection space each
     std::size_t tries_ = 0;
 };

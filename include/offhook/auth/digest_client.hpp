@@ -104,6 +104,10 @@ private:
 
     static std::optional<Offer> understand(const AuthField& field);
     static std::string quoted(const AuthParameters& parameters, std::string_view name);
+    static DigestAttempt::Shown& shown_in(DigestAttempt& attempt, std::size_t space) {
+        if (attempt.shown_.size() <= space) attempt.shown_.resize(space + 1);
+        return attempt.shown_[space];
+    }
     static bool rejects(const Space& space, const DigestAttempt::Shown& shown, const Offer& offer);
     static std::string credentials(const Space& space, const DigestAccount& account,
                                    const DigestRequest& request, std::string_view count);
@@ -137,7 +141,7 @@ DigestDecision BasicDigestClient<Hashes...>::challenged(const DigestAccounts& ac
         settled[i] = true;
 
         Space& space = spaces_[i];
-        DigestAttempt::Shown& shown = attempt.shown(i);
+        DigestAttempt::Shown& shown = shown_in(attempt, i);
         if (rejects(space, shown, *offer)) {
             decision = {DigestOutcome::rejected, realm};
             space.open = false;
@@ -164,7 +168,7 @@ std::vector<AuthField> BasicDigestClient<Hashes...>::authorize(const DigestAccou
     if (!is_challengeable(request.method)) return fields;
     for (std::size_t i = 0; i < spaces_.size(); ++i) {
         Space& space = spaces_[i];
-        DigestAttempt::Shown& shown = attempt.shown(i);
+        DigestAttempt::Shown& shown = shown_in(attempt, i);
         shown.nonce = 0;
         const DigestAccount* account = accounts.find(space.terms.realm);
         if (!space.open || !account) continue;

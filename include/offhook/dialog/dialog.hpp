@@ -69,7 +69,7 @@ public:
         if (!call_id) return ParseError{"Call-ID", 0};
         if (!number) return ParseError{"CSeq", 0};
         Dialog dialog(Role::uac, *call_id);
-        if (const auto error = dialog.set_parties(*from, *to)) return *error;
+        if (const ParseError error = dialog.set_parties(*from, *to)) return error;
         // Only a 2xx makes a dialog with a peer of RFC 2543, which sends no tag.
         if (status < 200 && dialog.id().remote_tag.empty()) return ParseError{"To: tag", 0};
         dialog.state_.local_sequence_number = *number;
@@ -104,7 +104,7 @@ public:
         Dialog dialog(Role::uas, *call_id);
         std::string local(to_text);
         local.append(";tag=").append(local_tag);
-        if (const auto error = dialog.set_parties(local, *from)) return *error;
+        if (const ParseError error = dialog.set_parties(local, *from)) return error;
         dialog.state_.remote_sequence_number = *number;
         dialog.state_.secure = is_sips(Model::request_uri(request));
         dialog.state_.text.set(Text::remote_target, *target);
@@ -134,7 +134,7 @@ public:
         if (!local_number || !remote_number) return ParseError{"CSeq", 0};
         if (!contact || !target) return ParseError{"Contact", 0};
         Dialog dialog(Role::uac, *call_id);
-        if (const auto error = dialog.set_parties(*local, *remote)) return *error;
+        if (const ParseError error = dialog.set_parties(*local, *remote)) return error;
         if (dialog.id().remote_tag.empty()) return ParseError{"From: tag", 0};
         dialog.state_.local_sequence_number = *local_number;
         dialog.state_.remote_sequence_number = *remote_number;
@@ -253,7 +253,7 @@ private:
         state_.text.set(Text::call_id, call_id);
     }
 
-    std::optional<ParseError> set_parties(std::string_view local, std::string_view remote) {
+    ParseError set_parties(std::string_view local, std::string_view remote) {
         const auto local_address = NameAddr::parse(local);
         if (!local_address) return local_address.error();
         const auto remote_address = NameAddr::parse(remote);
@@ -262,7 +262,7 @@ private:
         state_.text.set(Text::remote_tag, remote_address->tag());
         state_.text.set(Text::local_party, local);
         state_.text.set(Text::remote_party, remote);
-        return std::nullopt;
+        return {};
     }
 
     void take_response_path(const M& response) {

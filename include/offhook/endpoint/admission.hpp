@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_ENDPOINT_ADMISSION_HPP
 #define OFFHOOK_ENDPOINT_ADMISSION_HPP
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +20,9 @@ namespace offhook {
 struct Denial {
     int status = 0;
     std::vector<HeaderField> fields = {};
+
+    /// Whether the request is refused.
+    explicit operator bool() const noexcept { return status != 0; }
 };
 
 /// How a request stands to what we know already.
@@ -48,7 +50,7 @@ inline bool contains(const std::vector<std::string>& items, std::string_view wan
 } // namespace detail
 
 /// The methods that are handled, as Allow lists them.
-inline std::string allowed_methods(const EndpointConfig& config) {
+inline std::string allowed_methods(const std::same_as<EndpointConfig> auto& config) {
     std::string methods = methods_of(config.features.methods);
     for (const std::string& method : config.methods)
         if (!lists(methods, method)) methods.append(", ").append(method);
@@ -56,12 +58,12 @@ inline std::string allowed_methods(const EndpointConfig& config) {
 }
 
 /// The extensions that are understood, as Supported lists them.
-inline std::string supported_extensions(const EndpointConfig& config) {
+inline std::string supported_extensions(const std::same_as<EndpointConfig> auto& config) {
     return detail::joined(config.extensions, option_tags_of(config.features));
 }
 
 /// What we can do, as the 200 to an OPTIONS tells it. RFC 3261 §11.2
-inline std::vector<HeaderField> capabilities(const EndpointConfig& config) {
+inline std::vector<HeaderField> capabilities(const std::same_as<EndpointConfig> auto& config) {
     std::vector<HeaderField> fields = {{"Allow", allowed_methods(config)},
                                        {"Accept", detail::joined(config.content_types)},
                                        {"Accept-Encoding", "identity"},
@@ -75,7 +77,7 @@ inline std::vector<HeaderField> capabilities(const EndpointConfig& config) {
 namespace detail {
 
 /// Every value of every line of that name.
-inline std::vector<std::string> values_of(const Message& message, Header name) {
+inline std::vector<std::string> values_of(const std::same_as<Message> auto& message, Header name) {
     std::vector<std::string> values;
     for (std::size_t n = 0;; ++n) {
         const auto line = message.header(name, n);
@@ -85,11 +87,12 @@ inline std::vector<std::string> values_of(const Message& message, Header name) {
     }
 }
 
-inline std::optional<Denial> deny_method(const Message& request, const EndpointConfig& config) {
+inline Denial deny_method(const std::same_as<Message> auto& request,
+                          const std::same_as<EndpointConfig> auto& config) {
     const std::string_view method = request.method();
     const std::string allowed = allowed_methods(config);
     for (const std::string_view handled : ListRange(allowed))
-        if (handled == method) return std::nullopt;
+        if (handled == method) return {};
     // Known but not handled is 405, unknown 501. RFC 3261 §8.2.1, §21.5.2
     for (const std::string_view known : {"REGISTER", "PRACK", "UPDATE", "INFO", "MESSAGE", "REFER",
                                          "SUBSCRIBE", "NOTIFY", "PUBLISH"})
@@ -98,61 +101,64 @@ inline std::optional<Denial> deny_method(const Message& request, const EndpointC
 }
 
 /// RFC 3261 §8.2.2.1
-inline std::optional<Denial> deny_target(const Message& request, const EndpointConfig& config) {
+inline Denial deny_target(const std::same_as<Message> auto& request,
+                          const std::same_as<EndpointConfig> auto& config) {
     const auto uri = Uri::parse(request.request_uri());
     if (!uri || !uri->is_sip()) return Denial{416};
-    if (config.users.empty()) return std::nullopt;
+    if (config.users.empty()) return {};
     const std::string user = unescape(uri->user);
     for (const std::string& ours : config.users)
-        if (ours == user) return std::nullopt;
+        if (ours == user) return {};
     return Denial{404};
 }
 
 /// RFC 3261 §8.2.2.3
-inline std::optional<Denial> deny_extensions(const Message& request, const EndpointConfig& config) {
+inline Denial deny_extensions(const std::same_as<Message> auto& request,
+                              const std::same_as<EndpointConfig> auto& config) {
     const std::string ours = supported_extensions(config);
     std::vector<std::string> unsupported;
     for (std::string& tag : values_of(request, Header::require)) {
         if (!lists(ours, tag)) unsupported.push_back(std::move(tag));
     }
-    if (unsupported.empty()) return std::nullopt;
+    if (unsupported.empty()) return {};
     return Denial{420, {{"Unsupported", joined(unsupported)}}};
 }
 
 /// RFC 3261 §8.2.3
-inline std::optional<Denial> deny_content(const Message& request, const EndpointConfig& config) {
-    if (request.body().empty()) return std::nullopt;
+inline Denial deny_content(const std::same_as<Message> auto& request,
+                           const std::same_as<EndpointConfig> auto& config) {
+    if (request.body().empty()) return {};
     if (const auto text = request.header(Header::content_disposition)) {
         const auto disposition = ContentDisposition::parse(*text);
         if (disposition && disposition->handling() == ContentDisposition::Handling::optional)
-            return std::nullopt;
+            return {};
     }
     for (const std::string& coding : values_of(request, Header::content_encoding))
         if (!iequals(coding, "identity")) return Denial{415, {{"Accept-Encoding", "identity"}}};
     const std::string_view type = request.header(Header::content_type).value_or("");
     const std::string_view media = trim(type.substr(0, type.find(';')));
-    if (contains(config.content_types, media)) return std::nullopt;
+    if (contains(config.content_types, media)) return {};
     // Whoever takes MESSAGE takes text. RFC 3428 §7
-    if (request.method() == "MESSAGE" && iequals(media, "text/plain")) return std::nullopt;
+    if (request.method() == "MESSAGE" && iequals(media, "text/plain")) return {};
     return Denial{415, {{"Accept", joined(config.content_types)}}};
 }
 
 } // namespace detail
 
-/// The checks that every request has to pass, in the RFC's order; nothing where it may go on. The
+/// The checks that every request has to pass, in the RFC's order; none where it may go on. The
 /// target is that of a request outside of dialogs: within one it is our Contact. RFC 3261 §8.2
-inline std::optional<Denial> deny(const Message& request, const EndpointConfig& config,
-                                  Standing standing) {
+inline Denial deny(const std::same_as<Message> auto& request,
+                   const std::same_as<EndpointConfig> auto& config, Standing standing) {
     // Subscriptions of a session want their NOTIFYs, and it answers what belongs to none.
     if (standing != Standing::in_dialog || request.method() != "NOTIFY")
-        if (auto denial = detail::deny_method(request, config)) return denial;
+        if (Denial denial = detail::deny_method(request, config)) return denial;
     if (standing != Standing::in_dialog)
-        if (auto denial = detail::deny_target(request, config)) return denial;
+        if (Denial denial = detail::deny_target(request, config)) return denial;
     if (standing == Standing::merged) return Denial{482}; // §8.2.2.2
-    if (auto denial = detail::deny_extensions(request, config)) return denial;
+    if (Denial denial = detail::deny_extensions(request, config)) return denial;
     // What the application sees within a dialog it also judges by its content.
     const bool own = lists(session_methods, request.method());
-    if (standing == Standing::in_dialog && !own) return std::nullopt;
+    if (standing == Standing::in_dialog && !own) return {};
     return detail::deny_content(request, config);
 }
 

@@ -19,7 +19,7 @@
 namespace offhook {
 
 /// A request as a digest sees it; a view of the message.
-inline DigestRequest digest_request_of(const Message& request) {
+inline DigestRequest digest_request_of(const std::same_as<Message> auto& request) {
     return {request.method(), request.request_uri(), request.body()};
 }
 

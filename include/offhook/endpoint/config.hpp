@@ -85,7 +85,7 @@ struct EndpointConfig {
 };
 
 /// Why no Endpoint can be made of it; false where one can.
-inline Refusal check(const EndpointConfig& config) {
+inline Refusal check(const std::same_as<EndpointConfig> auto& config) {
     const auto refused = [](Errc code, std::string_view needs, std::string_view section = {}) {
         return Refusal{code, "Endpoint", {}, needs, section, {}};
     };
@@ -132,7 +132,7 @@ inline Refusal check(const EndpointConfig& config) {
 }
 
 /// The same configuration, complete; throws where check() refuses it.
-inline EndpointConfig checked(EndpointConfig config) {
+inline EndpointConfig checked(std::same_as<EndpointConfig> auto config) {
     if (const Refusal refused = check(config)) raise(refused);
     config.session_timers.t1 = config.timers.t1;
     config.session_timers.t2 = config.timers.t2;

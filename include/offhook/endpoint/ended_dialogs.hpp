@@ -6,14 +6,17 @@
 
 #include "offhook/core/digest_map.hpp"
 #include "offhook/core/fifo.hpp"
+#include "offhook/core/late.hpp"
 #include "offhook/core/siphash.hpp"
 #include "offhook/core/time.hpp"
 
 namespace offhook {
 
 /// Dialogs that were there until a moment ago: an INVITE that names one crossed its end. Needs no
-/// timer, as old ones make room for new ones. RFC 3891 §3, RFC 3911 §4
-class EndedDialogs {
+/// timer, as old ones make room for new ones. `Lazy` is any type: what this does is compiled where
+/// an Endpoint uses it. RFC 3891 §3, RFC 3911 §4
+template <class Lazy>
+class BasicEndedDialogs {
 public:
     /// Remembers a dialog until then, at most `most` of them.
     void add(TimePoint now, const Digest& dialog, TimePoint until, std::size_t most) {
@@ -37,10 +40,12 @@ private:
         Digest dialog;
         TimePoint until;
     };
-    DigestMap<TimePoint> until_;
+    DigestMap<Late<TimePoint, Lazy>> until_;
     Fifo<Entry> order_;
     std::optional<Entry> oldest_ = {}; ///< taken from order_ to look at it
 };
+
+using EndedDialogs = BasicEndedDialogs<void>;
 
 } // namespace offhook
 

@@ -152,15 +152,15 @@ private:
     /// The answer to an event::Resolve, for the requests of the same call that follow.
     struct Resolved {
         Destination destination;
-        std::vector<Address> addresses;
+        std::vector<Late<Address, R>> addresses;
     };
     struct Call {
         Session session;
         Flow flow = {}; ///< of the peer's last request
-        std::optional<TimerId> timer = {};
+        std::optional<Late<TimerId, R>> timer = {};
         std::optional<TimePoint> deadline = {};
-        ClientTransactionId invite = {}; ///< the INVITE of ours that CANCEL follows
-        std::optional<Digest> key = {};  ///< in dialogs_
+        ClientTransactionId invite = {};         ///< the INVITE of ours that CANCEL follows
+        std::optional<Late<Digest, R>> key = {}; ///< in dialogs_
         std::vector<Resolved> hosts = {};
         std::vector<Handle<Waiting>> waiting = {};
         Handle<Call> replaces = {}; ///< ends once this one is accepted
@@ -181,9 +181,9 @@ private:
     struct Subscribed {
         Subscription subscription;
         Flow flow = {}; ///< of the peer's last request
-        std::optional<TimerId> timer = {};
+        std::optional<Late<TimerId, R>> timer = {};
         std::optional<TimePoint> deadline = {};
-        std::optional<Digest> key = {}; ///< in dialogs_
+        std::optional<Late<Digest, R>> key = {}; ///< in dialogs_
     };
     /// Whose a dialog is.
     struct Known {
@@ -215,13 +215,13 @@ private:
     };
     struct Waiting {
         Owner owner;
-        std::vector<Outgoing<Message>> out; ///< all to one place, in their order
+        std::vector<Late<Outgoing<Message>, R>> out; ///< all to one place, in their order
         Destination destination;
         TimerId timer = {};
     };
     struct Detour {
         Outgoing<Message> out;
-        std::vector<Flow> ways; ///< the next one first
+        std::vector<Late<Flow, R>> ways; ///< the next one first
     };
     struct Timer {
         CallId call = {};
@@ -292,7 +292,7 @@ private:
                  const std::vector<Address>& addresses);
     void dispatch(TimePoint now, const Owner& owner, Outgoing<Message> out, Flow flow);
     bool detour(TimePoint now, const Owner& owner);
-    std::optional<Flow> open_connection(const Flow& last, const Flow& flow) const;
+    bool is_open_way(const Flow& last, const Flow& flow) const;
     std::string via(const Flow& flow, std::string_view branch) const;
     bool is_large(const Outgoing<Message>& out, const Flow& flow) const;
 
@@ -325,7 +325,7 @@ private:
     Slab<Detour> detours_;
     Slab<Subscribed> subscriptions_;
     DigestMap<Known> dialogs_; ///< by Call-ID and local tag, a later fork by its remote tag too
-    EndedDialogs ended_;
+    BasicEndedDialogs<R> ended_;
     Owners<ClientTransactionId, Owner> client_owners_;
     Owners<ServerTransactionId, CallId> server_owners_; ///< INVITEs that a CANCEL may name
     TimerQueue<Timer> timers_;

@@ -49,8 +49,8 @@ void BasicEndpoint<R>::receive_message(TimePoint now, const Flow& flow, std::str
     } else if (!message->is_request()) {
         if (!validate_response(*message, config_.limits))
             transactions_.receive(now, flow, std::move(*message));
-    } else if (const auto fault = validate_request(*message, config_.limits)) {
-        refuse(flow, std::move(*message), fault->status, fault->reason);
+    } else if (const ProtocolFault fault = validate_request(*message, config_.limits)) {
+        refuse(flow, std::move(*message), fault.status, fault.reason);
     } else {
         transactions_.receive(now, flow, std::move(*message));
     }
@@ -103,7 +103,7 @@ void BasicEndpoint<R>::on(TimePoint now, RequestReceived& received) {
                              in_dialog         ? Standing::in_dialog
                              : received.merged ? Standing::merged
                                                : Standing::first);
-    if (denial) return answer(now, received.transaction, request, denial->status, denial->fields);
+    if (denial) return answer(now, received.transaction, request, denial.status, denial.fields);
 
     const bool reinvite = in_dialog && request.method() == "INVITE";
     const Claims claims = reinvite ? Claims{} : claims_of(now, request);

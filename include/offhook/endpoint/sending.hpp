@@ -18,7 +18,7 @@ void BasicEndpoint<R>::deliver(TimePoint now, const Owner& owner, Outgoing<Messa
     }
     if (out.as == SendAs::cancel) {
         // The way of the INVITE and its branch, which another way may have changed. RFC 3261 §9.1
-        const auto flow = call ? transactions_.flow(call->invite) : std::nullopt;
+        const Flow* const flow = call ? transactions_.flow(call->invite) : nullptr;
         const Owner* const invite = call ? client_owners_.find(call->invite) : nullptr;
         if (!flow || !invite) return;
         if (const Detour* const taken = detours_.find(invite->detour))
@@ -88,10 +88,10 @@ void BasicEndpoint<R>::set_out(TimePoint now, Owner owner, Outgoing<Message> out
     Flow flow;
     flow.transport = destination.transport.value_or(default_transport(config_));
     flow.remote = addresses.front();
-    Flow last;
+    Flow last; // of the peer's last request
     if (const Call* const call = calls_.find(owner.call)) last = call->flow;
     if (const auto* const other = subscriptions_.find(owner.subscription)) last = other->flow;
-    if (const auto open = open_connection(last, flow)) ways.push_back(*open);
+    if (is_open_way(last, flow)) ways.push_back(last);
     const bool large = !destination.transport && flow.transport == Transport::udp
                        && out.as == SendAs::request && is_large(out, flow);
     for (const Address& address : addresses) {
@@ -154,15 +154,13 @@ void BasicEndpoint<R>::dispatch(TimePoint now, const Owner& owner, Outgoing<Mess
     if (Call* const call = calls_.find(owner.call); call && invite) call->invite = id;
 }
 
-/// The connection on which the peer's last request came, while it lives and where it leads to the
-/// same host. RFC 3261 §18, RFC 7118 §5
+/// Whether the peer's last request came on a connection that lives and leads to the same host.
+/// RFC 3261 §18, RFC 7118 §5
 template <RandomSource R>
-std::optional<Flow> BasicEndpoint<R>::open_connection(const Flow& last, const Flow& flow) const {
-    const bool same = last.connection != 0 && last.transport == flow.transport;
-    if (flow.transport == Transport::ws || flow.transport == Transport::wss)
-        return same ? std::optional(last) : std::nullopt;
-    const bool open = same && streams_.contains(last.connection);
-    return open && last.remote.same_host(flow.remote) ? std::optional(last) : std::nullopt;
+bool BasicEndpoint<R>::is_open_way(const Flow& last, const Flow& flow) const {
+    if (last.connection == 0 || last.transport != flow.transport) return false;
+    if (flow.transport == Transport::ws || flow.transport == Transport::wss) return true;
+    return streams_.contains(last.connection) && last.remote.same_host(flow.remote);
 }
 
 template <RandomSource R>

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "offhook/core/late.hpp"
 #include "offhook/core/limits.hpp"
 #include "offhook/message/stream_framer.hpp"
 
@@ -47,7 +48,7 @@ private:
         return low;
     }
 
-    std::vector<std::pair<std::uint64_t, StreamFramer>> streams_;
+    std::vector<std::pair<std::uint64_t, Late<StreamFramer, Lazy>>> streams_;
 };
 
 } // namespace offhook

@@ -86,7 +86,7 @@ void BasicEndpoint<R>::receive(TimePoint now, Handle<Subscribed> id, RequestRece
     if (claims.status)
         return answer(now, received.transaction, request, claims.status, {}, claims.phrase);
     if (const auto denial = detail::deny_extensions(request, config_))
-        return answer(now, received.transaction, request, denial->status, denial->fields);
+        return answer(now, received.transaction, request, denial.status, denial.fields);
     Subscribed& subscribed = *subscriptions_.find(id);
     subscribed.flow = received.flow;
     subscribed.subscription.receive(now, std::move(received.request),

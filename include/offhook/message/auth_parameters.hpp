@@ -24,7 +24,7 @@ public:
     static constexpr std::size_t most = 64;
 
     /// Becomes what stands from the cursor to the end; there is at least one parameter.
-    constexpr std::optional<ParseError> read(Scanner& in);
+    constexpr ParseError read(Scanner& in);
 
     /// The value as it stands, with its quotes; nothing where the name is missing.
     constexpr std::optional<std::string_view> find(std::string_view name) const {
@@ -70,7 +70,7 @@ constexpr AuthParameters::Iterator& AuthParameters::Iterator::operator++() {
     return *this;
 }
 
-constexpr std::optional<ParseError> AuthParameters::read(Scanner& in) {
+constexpr ParseError AuthParameters::read(Scanner& in) {
     const std::size_t begin = in.offset();
     std::size_t count = 0;
     text_ = {};
@@ -93,7 +93,7 @@ constexpr std::optional<ParseError> AuthParameters::read(Scanner& in) {
             more = true;
         if (!more) return in.error("auth-param");
     } while (!in.at_end());
-    return std::nullopt;
+    return {};
 }
 
 } // namespace offhook

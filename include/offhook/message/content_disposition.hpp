@@ -38,8 +38,8 @@ constexpr Parsed<ContentDisposition> ContentDisposition::parse(std::string_view 
     in.skip_lws();
     value.type = in.token();
     if (value.type.empty()) return in.error("Content-Disposition: disp-type");
-    if (const auto error = value.parameters.read(in, "Content-Disposition: disp-param"))
-        return *error;
+    if (const ParseError error = value.parameters.read(in, "Content-Disposition: disp-param"))
+        return error;
     return value;
 }
 

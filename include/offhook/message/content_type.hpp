@@ -42,7 +42,8 @@ constexpr Parsed<ContentType> ContentType::parse(std::string_view text) {
     if (value.type.empty() || !in.accept_separator('/')) return in.error("Content-Type: m-type");
     value.subtype = in.token();
     if (value.subtype.empty()) return in.error("Content-Type: m-subtype");
-    if (const auto error = value.parameters.read(in, "Content-Type: media-type")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Content-Type: media-type"))
+        return error;
     return value;
 }
 

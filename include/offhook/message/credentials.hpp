@@ -59,7 +59,7 @@ constexpr Parsed<Credentials> Credentials::parse(std::string_view text) {
     in.skip_lws();
     value.scheme = in.token();
     if (value.scheme.empty() || !in.skip_lws()) return in.error("auth-scheme");
-    if (const auto error = value.parameters.read(in)) return *error;
+    if (const ParseError error = value.parameters.read(in)) return error;
     return value;
 }
 

@@ -43,7 +43,7 @@ constexpr Parsed<EventPackage> EventPackage::parse(std::string_view text) {
         if (in.take(chars::token_nodot).empty()) return in.error("Event: event-type");
     } while (in.accept('.'));
     event.type = in.since(begin);
-    if (const auto error = event.parameters.read(in, "Event: event-param")) return *error;
+    if (const ParseError error = event.parameters.read(in, "Event: event-param")) return error;
     return event;
 }
 

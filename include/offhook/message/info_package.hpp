@@ -29,8 +29,8 @@ constexpr Parsed<InfoPackage> InfoPackage::parse(std::string_view text) {
     in.skip_lws();
     value.name = in.token();
     if (value.name.empty()) return in.error("Info-Package: Info-package-name");
-    if (const auto error = value.parameters.read(in, "Info-Package: Info-package-param"))
-        return *error;
+    if (const ParseError error = value.parameters.read(in, "Info-Package: Info-package-param"))
+        return error;
     return value;
 }
 

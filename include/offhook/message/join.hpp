@@ -42,7 +42,7 @@ constexpr Parsed<Join> Join::parse(std::string_view text) {
     const auto call_id = CallId::parse(in);
     if (!call_id) return ParseError{"Join: callid", call_id.error().offset};
     Join value{*call_id, {}};
-    if (const auto error = value.parameters.read(in, "Join: join-param")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Join: join-param")) return error;
     if (value.to_tag().empty()) return in.error("Join: to-tag");
     if (value.from_tag().empty()) return in.error("Join: from-tag");
     return value;

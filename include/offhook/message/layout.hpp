@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include "offhook/message/header.hpp"
 
@@ -32,42 +31,40 @@ struct FieldSpan {
 };
 
 /// The header field lines in their order. The first 32 are held in place: no allocation for a
-/// usual message.
+/// usual message. Its own array, as a std::vector of them costs every includer more than this file.
 class FieldSpans {
 public:
     FieldSpans() noexcept = default;
     FieldSpans(const FieldSpans& other) { *this = other; }
     FieldSpans(FieldSpans&& other) noexcept { *this = std::move(other); }
-    ~FieldSpans() = default;
+    ~FieldSpans() { delete[] more_; }
 
     FieldSpans& operator=(const FieldSpans& other) {
         if (this == &other) return *this;
-        more_ = other.more_;
-        copy_first(other);
+        FieldSpan* const more = other.more_ ? new FieldSpan[other.room_] : nullptr;
+        take(other, more);
+        if (more) copy(other.more_, more);
         return *this;
     }
     FieldSpans& operator=(FieldSpans&& other) noexcept {
         if (this == &other) return *this;
-        more_ = std::move(other.more_);
-        copy_first(other);
+        take(other, std::exchange(other.more_, nullptr));
         other.clear();
         return *this;
     }
 
     std::size_t size() const noexcept { return size_; }
-    const FieldSpan* begin() const noexcept { return more_.empty() ? first_.data() : more_.data(); }
+    const FieldSpan* begin() const noexcept { return more_ ? more_ : first_.data(); }
     const FieldSpan* end() const noexcept { return begin() + size_; }
-    FieldSpan* begin() noexcept { return more_.empty() ? first_.data() : more_.data(); }
+    FieldSpan* begin() noexcept { return more_ ? more_ : first_.data(); }
     FieldSpan* end() noexcept { return begin() + size_; }
     const FieldSpan& operator[](std::size_t i) const noexcept { return begin()[i]; }
     FieldSpan& operator[](std::size_t i) noexcept { return begin()[i]; }
 
     void push_back(const FieldSpan& field) {
-        if (size_ < first_.size() && more_.empty()) [[likely]] {
-            first_[size_++] = field;
-        } else {
-            push_back_more(field);
-        }
+        if (size_ == room_) [[unlikely]]
+            grow();
+        begin()[size_++] = field;
     }
     void insert(std::size_t at, const FieldSpan& field) {
         push_back(field);
@@ -78,29 +75,38 @@ public:
     void erase(std::size_t at) noexcept {
         for (std::size_t i = at + 1; i < size_; ++i)
             (*this)[i - 1] = (*this)[i];
-        if (!more_.empty()) more_.pop_back();
         --size_;
     }
     void clear() noexcept {
-        more_.clear();
+        delete[] std::exchange(more_, nullptr);
+        room_ = in_place;
         size_ = 0;
     }
 
 private:
-    void push_back_more(const FieldSpan& field) {
-        if (more_.empty()) more_.assign(first_.begin(), first_.end());
-        more_.push_back(field);
-        ++size_;
+    static constexpr std::uint32_t in_place = 32;
+
+    void grow() {
+        FieldSpan* const wider = new FieldSpan[2 * room_];
+        copy(begin(), wider);
+        delete[] std::exchange(more_, wider);
+        room_ *= 2;
     }
-    void copy_first(const FieldSpans& other) noexcept {
+    void take(const FieldSpans& other, FieldSpan* more) noexcept {
+        delete[] std::exchange(more_, more);
+        room_ = other.room_;
         size_ = other.size_;
-        for (std::size_t i = 0; more_.empty() && i < size_; ++i)
-            first_[i] = other.first_[i];
+        if (!more) copy(other.first_.data(), first_.data());
+    }
+    void copy(const FieldSpan* from, FieldSpan* to) const noexcept {
+        for (std::uint32_t i = 0; i < size_; ++i)
+            to[i] = from[i];
     }
 
-    std::array<FieldSpan, 32> first_;
-    std::vector<FieldSpan> more_; ///< all of them, once there are more than fit
-    std::size_t size_ = 0;
+    std::array<FieldSpan, in_place> first_;
+    FieldSpan* more_ = nullptr; ///< all of them, once there are more than fit
+    std::uint32_t room_ = in_place;
+    std::uint32_t size_ = 0;
 };
 
 /// Where everything stands in a message's text.

@@ -36,7 +36,7 @@ public:
           end_(begin_ + text.size()) {}
 
     /// The rule that failed and where; the layout is of no use then.
-    std::optional<ParseError> read() {
+    ParseError read() {
         if (text_.size() > (std::numeric_limits<std::uint32_t>::max)())
             return ParseError{"SIP-message: size", 0};
         if (!read_start_line()) return fault_;
@@ -45,7 +45,7 @@ public:
         if (fault_) return fault_;
         layout_.empty_line = offset(at_);
         if (!read_content_length()) return fault_;
-        return std::nullopt;
+        return {};
     }
 
 private:
@@ -240,7 +240,7 @@ private:
     char* end_;
     bool nul_ = false; ///< the line read last has a NUL
     std::optional<std::string_view> content_length_;
-    std::optional<ParseError> fault_;
+    ParseError fault_ = {};
 };
 
 } // namespace offhook

@@ -218,8 +218,8 @@ private:
     static Parsed<Message> read(std::string&& text, std::size_t skipped) {
         Message message;
         message.text_ = std::move(text);
-        if (const auto fault = LayoutReader(message.text_, message.layout_).read())
-            return ParseError{fault->rule, fault->offset + skipped};
+        if (const ParseError fault = LayoutReader(message.text_, message.layout_).read())
+            return fault.shifted(skipped);
         return message;
     }
 

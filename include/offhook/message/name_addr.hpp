@@ -73,7 +73,7 @@ inline Parsed<NameAddr> NameAddr::parse(std::string_view text) {
     }
     if (const auto uri = Uri::parse(value.uri); !uri) return uri.error().shifted(uri_begin);
 
-    if (const auto error = value.parameters.read(in, "name-addr")) return *error;
+    if (const ParseError error = value.parameters.read(in, "name-addr")) return error;
     return value;
 }
 

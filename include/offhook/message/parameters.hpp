@@ -38,7 +38,7 @@ public:
     /// A whole text: empty, or `;name=value;flag`.
     static constexpr Parsed<Parameters> parse(std::string_view text);
     /// Becomes what stands from the cursor to the end; anything but parameters there breaks `rule`.
-    constexpr std::optional<ParseError> read(Scanner& in, std::string_view rule);
+    constexpr ParseError read(Scanner& in, std::string_view rule);
 
     /// As they stand, from the first ";" on; empty where there are none.
     constexpr std::string_view text() const { return text_; }
@@ -96,7 +96,7 @@ constexpr Parameters::Iterator& Parameters::Iterator::operator++() {
     return *this;
 }
 
-constexpr std::optional<ParseError> Parameters::read(Scanner& in, std::string_view rule) {
+constexpr ParseError Parameters::read(Scanner& in, std::string_view rule) {
     text_ = {};
     in.skip_lws();
     const std::size_t begin = in.offset();
@@ -122,13 +122,13 @@ constexpr std::optional<ParseError> Parameters::read(Scanner& in, std::string_vi
         in.skip_lws();
     }
     if (!in.at_end()) return in.error(rule);
-    return std::nullopt;
+    return {};
 }
 
 constexpr Parsed<Parameters> Parameters::parse(std::string_view text) {
     Scanner in(text);
     Parameters parameters;
-    if (const auto error = parameters.read(in, "generic-param")) return *error;
+    if (const ParseError error = parameters.read(in, "generic-param")) return error;
     return parameters;
 }
 

@@ -14,6 +14,9 @@ struct ParseError {
     std::string_view rule = {}; ///< a literal, named after the RFC's grammar: "Via: sent-protocol"
     std::size_t offset = 0;     ///< of the first byte that does not fit; the size where bytes lack
 
+    /// Whether anything was refused.
+    constexpr explicit operator bool() const noexcept { return !rule.empty(); }
+
     /// The same fault, counted from the beginning of a text that `base` bytes precede.
     constexpr ParseError shifted(std::size_t base) const { return {rule, offset + base}; }
 

@@ -12,6 +12,9 @@ struct ProtocolFault {
     std::string_view rule;   ///< a literal: the rule that the message breaks
     std::size_t offset = 0;  ///< the byte of the message where it does
     std::string_view reason; ///< a literal, fit to be the Reason-Phrase. RFC 3261 §21.4.1
+
+    /// Whether there is a fault.
+    constexpr explicit operator bool() const noexcept { return !rule.empty(); }
 };
 
 } // namespace offhook

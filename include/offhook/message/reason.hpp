@@ -38,7 +38,7 @@ constexpr Parsed<Reason> Reason::parse(std::string_view text) {
     in.skip_lws();
     reason.protocol = in.token();
     if (reason.protocol.empty()) return in.error("Reason: protocol");
-    if (const auto error = reason.parameters.read(in, "Reason: reason-params")) return *error;
+    if (const ParseError error = reason.parameters.read(in, "Reason: reason-params")) return error;
     return reason;
 }
 

@@ -37,7 +37,7 @@ constexpr Parsed<ReferSub> ReferSub::parse(std::string_view text) {
     } else if (!iequals(word, "true")) {
         return error;
     }
-    if (const auto fault = value.parameters.read(in, "Refer-Sub: exten")) return *fault;
+    if (const ParseError fault = value.parameters.read(in, "Refer-Sub: exten")) return fault;
     return value;
 }
 

@@ -48,7 +48,8 @@ constexpr Parsed<Replaces> Replaces::parse(std::string_view text) {
     const auto call_id = CallId::parse(in);
     if (!call_id) return ParseError{"Replaces: callid", call_id.error().offset};
     Replaces value{*call_id, {}};
-    if (const auto error = value.parameters.read(in, "Replaces: replaces-param")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Replaces: replaces-param"))
+        return error;
     if (value.to_tag().empty()) return in.error("Replaces: to-tag");
     if (value.from_tag().empty()) return in.error("Replaces: from-tag");
     return value;

@@ -66,7 +66,8 @@ constexpr Parsed<RetryAfter> RetryAfter::parse(std::string_view text) {
         value.comment = take_comment(in);
         if (value.comment.empty()) return in.error("Retry-After: comment");
     }
-    if (const auto error = value.parameters.read(in, "Retry-After: retry-param")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Retry-After: retry-param"))
+        return error;
     return value;
 }
 

@@ -50,7 +50,8 @@ constexpr Parsed<SessionExpires> SessionExpires::parse(std::string_view text) {
     const auto interval = take_delta_seconds(in);
     if (!interval) return in.error("Session-Expires: delta-seconds");
     value.interval = *interval;
-    if (const auto error = value.parameters.read(in, "Session-Expires: se-params")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Session-Expires: se-params"))
+        return error;
     if (const auto refresher = value.parameters.find("refresher")) {
         if (iequals(*refresher, "uac")) {
             value.refresher = Refresher::uac;
@@ -73,7 +74,7 @@ constexpr Parsed<MinSE> MinSE::parse(std::string_view text) {
     const auto interval = take_delta_seconds(in);
     if (!interval) return in.error("Min-SE: delta-seconds");
     value.interval = *interval;
-    if (const auto error = value.parameters.read(in, "Min-SE: generic-param")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Min-SE: generic-param")) return error;
     return value;
 }
 

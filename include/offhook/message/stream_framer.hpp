@@ -62,8 +62,7 @@ public:
             if (greater(header_size_, found ? 0 : pending()) > most_)
                 return fail({413, "SIP-message: size", most_, "Request Entity Too Large"}, most_);
             if (!found) return {};
-            if (const ProtocolFault fault = read_content_length(); !fault.rule.empty())
-                return fail(fault, header_size_);
+            if (const ProtocolFault fault = read_content_length()) return fail(fault, header_size_);
         }
         const std::size_t size = header_size_ + body_size_;
         if (pending() < size) return {};

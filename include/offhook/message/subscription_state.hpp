@@ -48,8 +48,8 @@ constexpr Parsed<SubscriptionState> SubscriptionState::parse(std::string_view te
     if (iequals(value.text, "active")) value.substate = Substate::active;
     if (iequals(value.text, "pending")) value.substate = Substate::pending;
     if (iequals(value.text, "terminated")) value.substate = Substate::terminated;
-    if (const auto error = value.parameters.read(in, "Subscription-State: subexp-params"))
-        return *error;
+    if (const ParseError error = value.parameters.read(in, "Subscription-State: subexp-params"))
+        return error;
     return value;
 }
 

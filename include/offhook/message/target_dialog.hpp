@@ -41,7 +41,7 @@ constexpr Parsed<TargetDialog> TargetDialog::parse(std::string_view text) {
     const auto call_id = CallId::parse(in);
     if (!call_id) return ParseError{"Target-Dialog: callid", call_id.error().offset};
     TargetDialog value{*call_id, {}};
-    if (const auto error = value.parameters.read(in, "Target-Dialog: td-param")) return *error;
+    if (const ParseError error = value.parameters.read(in, "Target-Dialog: td-param")) return error;
     if (value.dialog().remote_tag.empty()) return in.error("Target-Dialog: remote-param");
     if (value.dialog().local_tag.empty()) return in.error("Target-Dialog: local-param");
     return value;

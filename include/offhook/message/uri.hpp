@@ -126,15 +126,15 @@ private:
         }
         return std::nullopt;
     }
-    static std::optional<ParseError> take_parameters(Scanner& in, Uri& uri);
-    static std::optional<ParseError> take_headers(Scanner& in, Uri& uri);
+    static ParseError take_parameters(Scanner& in, Uri& uri);
+    static ParseError take_headers(Scanner& in, Uri& uri);
     static ParseError fault(const Scanner& in, std::string_view rule) {
         return in.error(in.peek() == '%' ? "escaped" : rule);
     }
 };
 
 // uri-parameters = *( ";" pname [ "=" pvalue ] )
-inline std::optional<ParseError> Uri::take_parameters(Scanner& in, Uri& uri) {
+inline ParseError Uri::take_parameters(Scanner& in, Uri& uri) {
     const std::size_t begin = in.offset() + 1;
     std::size_t count = 0;
     std::uint64_t seen = 0; // a bit for each kind of name, so that most are never searched for
@@ -152,11 +152,11 @@ inline std::optional<ParseError> Uri::take_parameters(Scanner& in, Uri& uri) {
         }
         uri.parameters = in.since(begin);
     }
-    return std::nullopt;
+    return {};
 }
 
 // headers = "?" hname "=" hvalue *( "&" hname "=" hvalue )
-inline std::optional<ParseError> Uri::take_headers(Scanner& in, Uri& uri) {
+inline ParseError Uri::take_headers(Scanner& in, Uri& uri) {
     const std::size_t begin = in.offset();
     std::size_t count = 0;
     do {
@@ -168,7 +168,7 @@ inline std::optional<ParseError> Uri::take_headers(Scanner& in, Uri& uri) {
         if (++count > most) return here;
     } while (in.accept('&'));
     uri.headers = in.since(begin);
-    return std::nullopt;
+    return {};
 }
 
 inline Parsed<Uri> Uri::parse(std::string_view text) {
@@ -203,9 +203,9 @@ inline Parsed<Uri> Uri::parse(std::string_view text) {
         if (!port) return in.error("port");
         uri.port = static_cast<std::uint16_t>(*port);
     }
-    if (const auto error = take_parameters(in, uri)) return *error;
+    if (const ParseError error = take_parameters(in, uri)) return error;
     if (in.accept('?')) {
-        if (const auto error = take_headers(in, uri)) return *error;
+        if (const ParseError error = take_headers(in, uri)) return error;
     }
     if (!in.at_end()) return fault(in, "SIP-URI");
     return uri;

@@ -88,24 +88,23 @@ inline bool applies(Header id, const Message& message) noexcept {
 }
 
 template <class T>
-std::optional<ParseError> refusal_of(std::string_view value) {
+ParseError refusal_of(std::string_view value) {
     const Parsed<T> parsed = T::parse(value);
-    if (parsed) return std::nullopt;
-    return parsed.error();
+    return parsed ? ParseError{} : parsed.error();
 }
 
 /// Each value of a list; one that has none is refused as an empty value is.
 template <class T>
-std::optional<ParseError> refusal_of_list(std::string_view line) {
+ParseError refusal_of_list(std::string_view line) {
     const ListRange values(line);
     if (values.first().empty()) return refusal_of<T>(line.substr(0, 0));
     for (const std::string_view value : values)
         if (const auto error = refusal_of<T>(value))
-            return error->shifted(static_cast<std::size_t>(value.data() - line.data()));
-    return std::nullopt;
+            return error.shifted(static_cast<std::size_t>(value.data() - line.data()));
+    return {};
 }
 
-inline std::optional<ParseError> refusal_of_line(const Message::Field& field) {
+inline ParseError refusal_of_line(const Message::Field& field) {
     switch (field.id) {
     case Header::via: return refusal_of_list<Via>(field.value);
     case Header::from:
@@ -115,7 +114,7 @@ inline std::optional<ParseError> refusal_of_line(const Message::Field& field) {
     case Header::max_forwards: return refusal_of<MaxForwards>(field.value);
     case Header::contact: return refusal_of_list<Contact>(field.value);
     case Header::record_route: return refusal_of_list<NameAddr>(field.value);
-    default: return std::nullopt;
+    default: return {};
     }
 }
 
@@ -132,7 +131,7 @@ constexpr std::string_view reason_of_malformed(Header id) noexcept {
 
 /// What requests and responses have in common: the version, then the header fields in the order in
 /// which they stand, then those that are missing.
-inline std::optional<ProtocolFault> find_fault(const Message& message, const Limits& limits) {
+inline ProtocolFault find_fault(const Message& message, const Limits& limits) {
     const auto at = [&](std::string_view part) { return message.offset_of(part); };
     if (!iequals(message.version(), "SIP/2.0"))
         return ProtocolFault{505, "SIP-Version", at(message.version()), "Version Not Supported"};
@@ -149,14 +148,14 @@ inline std::optional<ProtocolFault> find_fault(const Message& message, const Lim
                                  "Repeated Header Field"};
         seen[id] = true;
         if (const auto error = refusal_of_line(field))
-            return ProtocolFault{400, error->rule, at(field.value) + error->offset,
+            return ProtocolFault{400, error.rule, at(field.value) + error.offset,
                                  reason_of_malformed(field.id)};
     }
     for (const MandatoryHeader& header : mandatory_headers)
         if (!seen[static_cast<std::size_t>(header.id)])
             return ProtocolFault{400, "message-header: missing", at(message.body()) - 2,
                                  header.missing};
-    return std::nullopt;
+    return {};
 }
 
 } // namespace detail
@@ -169,8 +168,7 @@ inline std::optional<ProtocolFault> find_fault(const Message& message, const Lim
 ///
 /// Tolerated, as RFC 2543 peers do it: no tag in From, no branch in Via, no Max-Forwards.
 /// RFC 3261 §8.2, §16.3, §18.2
-inline std::optional<ProtocolFault> validate_request(const Message& request,
-                                                     const Limits& limits = {}) {
+inline ProtocolFault validate_request(const Message& request, const Limits& limits = {}) {
     if (const auto fault = detail::find_fault(request, limits)) return fault;
     const auto at = [&](std::string_view part) { return request.offset_of(part); };
 
@@ -191,13 +189,12 @@ inline std::optional<ProtocolFault> validate_request(const Message& request,
     if (!uri->headers.empty())
         return ProtocolFault{400, "Request-URI: headers", at(uri->headers),
                              "Malformed Request-URI"};
-    return std::nullopt;
+    return {};
 }
 
 /// Why a response is to be dropped: what validate_request says of any message, and more than one
 /// Via, for then it was meant for another. The status is 0. RFC 3261 §8.1.3.3, §18.1.2
-inline std::optional<ProtocolFault> validate_response(const Message& response,
-                                                      const Limits& limits = {}) {
+inline ProtocolFault validate_response(const Message& response, const Limits& limits = {}) {
     auto fault = detail::find_fault(response, limits);
     if (!fault) {
         std::size_t values = 0;
@@ -208,7 +205,7 @@ inline std::optional<ProtocolFault> validate_response(const Message& response,
                 fault = ProtocolFault{0, "Via: more than one", response.offset_of(field.value), {}};
         }
     }
-    if (fault) fault->status = 0;
+    fault.status = 0;
     return fault;
 }
 

@@ -73,7 +73,7 @@ inline Parsed<Via> Via::parse(std::string_view text) {
         via.port = static_cast<std::uint16_t>(*port);
     }
 
-    if (const auto error = via.parameters.read(in, "Via: via-parm")) return *error;
+    if (const ParseError error = via.parameters.read(in, "Via: via-parm")) return error;
     return via;
 }
 

@@ -16,6 +16,9 @@
 
 namespace offhook {
 
+/// What the peer has told of itself so far.
+enum class Told : unsigned char { nothing, no, yes };
+
 /// One of the dialogs that an INVITE made, with what belongs to it alone. A call has one, unless a
 /// proxy forked it.
 template <Modelled M>
@@ -37,9 +40,9 @@ struct Fork {
     Phase phase = Phase::early;
     bool bye_refused =
         false; ///< the peer has not agreed to our BYE, and may think the dialog lives
-    bool has_referred = false;             ///< we have sent a REFER in it
-    bool was_referred = false;             ///< the peer has
-    std::optional<bool> peer_updates = {}; ///< whether its Allow lists UPDATE; none: not seen
+    bool has_referred = false;         ///< we have sent a REFER in it
+    bool was_referred = false;         ///< the peer has
+    Told peer_updates = Told::nothing; ///< whether its Allow lists UPDATE
     /// The Info Packages that the peer takes, as Recv-Info lists them; null: it has not said that
     /// it knows what they are. RFC 6086 §5.2.2
     Box<std::string> peer_packages = {};

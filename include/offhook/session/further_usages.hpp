@@ -101,7 +101,7 @@ private:
     S& session() noexcept { return static_cast<S&>(*this); }
     const S& session() const noexcept { return static_cast<const S&>(*this); }
 
-    Usages usages_;
+    BasicUsages<M> usages_;
 };
 
 } // namespace offhook

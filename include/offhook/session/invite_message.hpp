@@ -31,7 +31,7 @@ inline Refusal features_refusal(const SessionFeatures& features, std::string_vie
 }
 
 /// Why no INVITE can be made of these options; false where one can. RFC 3261 §8.1.1, §12.1.2
-inline Refusal invite_refusal(const InviteOptions& options) {
+inline Refusal invite_refusal(const std::same_as<InviteOptions> auto& options) {
     const auto refused = [](std::string_view needs, std::string_view section) {
         return Refusal{Errc::bad_argument, "invite", {}, needs, section, {}};
     };
@@ -63,7 +63,7 @@ inline Refusal invite_refusal(const InviteOptions& options) {
 }
 
 /// Why no INVITE can be taken up with these options; false where one can. RFC 3261 §12.1.1
-inline Refusal incoming_refusal(const IncomingOptions& options) {
+inline Refusal incoming_refusal(const std::same_as<IncomingOptions> auto& options) {
     if (!is_safe_value(options.contact))
         return {Errc::unsafe_value, "incoming", {}, "values without CR, LF and NUL",
                 "RFC 3261 §25.1",   {}};

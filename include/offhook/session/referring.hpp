@@ -63,7 +63,7 @@ void FurtherUsages<S, M>::on_refer(TimePoint now, Fork<M>& fork, const M& refer,
     usage.refer = sequence_number_of(refer).value_or(0);
     usage.first_refer = !std::exchange(fork.was_referred, true);
     usage.event = usage.first_refer ? EventKey::of_refer() : EventKey::of_refer(usage.refer);
-    usage.without = read_refer_sub(refer) == false;
+    usage.without = declines_subscription(refer);
     const UsageId id = await_response(now, fork, std::move(usage), refer, transaction);
     session().emit(typename Events::Referred{
         {}, transaction, id, std::string(*Model::header(refer, Header::refer_to, 0)), refer});

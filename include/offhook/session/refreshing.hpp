@@ -12,7 +12,7 @@ namespace offhook {
 template <Modelled M>
 void Session<M>::note_peer(Fork<M>& fork, const M& message) {
     if (Model::header(message, Header::allow, 0))
-        fork.peer_updates = any_lists(message, Header::allow, "UPDATE");
+        fork.peer_updates = any_lists(message, Header::allow, "UPDATE") ? Told::yes : Told::no;
 }
 
 /// The Info Packages that the peer takes, as its latest Recv-Info tells. RFC 6086 §5.2.2
@@ -78,7 +78,7 @@ void Session<M>::refresh(TimePoint now) {
     Fork<M>& fork = *leading();
     Modification wanted{};
     wanted.by_timer = true;
-    if (fork.ours && !fork.peer_updates.value_or(false) && !fork.exchange.outstanding()) {
+    if (fork.ours && fork.peer_updates != Told::yes && !fork.exchange.outstanding()) {
         wanted.options.body = *fork.ours;
         return send_reinvite(now, std::move(wanted));
     }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "offhook/core/late.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/message/model.hpp"
 #include "offhook/session/retransmission.hpp"
@@ -86,7 +87,7 @@ private:
 
     std::uint32_t last_ = 0;
     std::vector<Response> queue_;
-    std::optional<Retransmission> retransmission_;
+    std::optional<Late<Retransmission, M>> retransmission_;
 };
 
 /// The reliable provisional responses that a UAC has got on one dialog: which of them is the next

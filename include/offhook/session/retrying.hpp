@@ -107,9 +107,9 @@ void Session<M>::reinvite_again(TimePoint now) {
 namespace detail {
 
 /// Puts credentials in the place of those before. RFC 3261 §22.1
-inline void set_credentials(std::vector<HeaderField>& fields,
-                            const std::vector<HeaderField>& credentials) {
-    std::erase_if(fields, [](const HeaderField& field) {
+template <class Field>
+void set_credentials(std::vector<Field>& fields, const std::vector<Field>& credentials) {
+    std::erase_if(fields, [](const Field& field) {
         const Header name = header_from(field.name);
         return name == Header::authorization || name == Header::proxy_authorization;
     });
@@ -162,7 +162,7 @@ Refusal Session<M>::try_follow(TimePoint now, std::string_view target) {
     InviteOptions options = client_->options;
     options.target = as_request_uri(target);
     // They were made for another Request-URI, and for whoever had asked for them. §22.1
-    detail::set_credentials(options.fields, {});
+    detail::set_credentials<HeaderField>(options.fields, {});
     if (const Refusal refused = check(options)) {
         Refusal named = refused;
         named.tried = "follow";

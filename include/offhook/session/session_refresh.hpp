@@ -84,10 +84,12 @@ struct UacRefresher {
         unanswered, ///< nobody but us can: we refresh at the interval asked for, or nobody does
     };
 
+    enum class If : unsigned char { either, yes, no };
+
     struct Row {
         Named named;
-        std::optional<bool> asked; ///< Session-Expires in the request; none: either way
-        std::optional<bool> uas_supports;
+        If asked; ///< Session-Expires in the request
+        If uas_supports;
         Outcome outcome;
         std::string_view section;
     };
@@ -95,12 +97,12 @@ struct UacRefresher {
     /// Where the parameter, which must be there, is not, we refresh: a refresh too many harms
     /// nothing, one that each side expects of the other ends the session.
     static constexpr Row table[] = {
-        {Named::uac, std::nullopt, std::nullopt, Outcome::uac, "RFC 4028 §7.2"},
-        {Named::uas, std::nullopt, std::nullopt, Outcome::uas, "RFC 4028 §7.2"},
-        {Named::nobody, std::nullopt, std::nullopt, Outcome::uac, "RFC 4028 §7.2"},
-        {Named::no_interval, false, std::nullopt, Outcome::off, "RFC 4028 §7.2"},
-        {Named::no_interval, true, true, Outcome::off, "RFC 4028 §7.2"},
-        {Named::no_interval, true, false, Outcome::unanswered, "RFC 4028 §7.2"},
+        {Named::uac, If::either, If::either, Outcome::uac, "RFC 4028 §7.2"},
+        {Named::uas, If::either, If::either, Outcome::uas, "RFC 4028 §7.2"},
+        {Named::nobody, If::either, If::either, Outcome::uac, "RFC 4028 §7.2"},
+        {Named::no_interval, If::no, If::either, Outcome::off, "RFC 4028 §7.2"},
+        {Named::no_interval, If::yes, If::yes, Outcome::off, "RFC 4028 §7.2"},
+        {Named::no_interval, If::yes, If::no, Outcome::unanswered, "RFC 4028 §7.2"},
     };
 
     static constexpr Named named(const RefreshAnswer& answer) noexcept {
@@ -111,10 +113,15 @@ struct UacRefresher {
 
     static constexpr const Row* find(Named named, bool asked, bool uas_supports) noexcept {
         for (const Row& row : table)
-            if (row.named == named && row.asked.value_or(asked) == asked
-                && row.uas_supports.value_or(uas_supports) == uas_supports)
+            if (row.named == named && holds(row.asked, asked)
+                && holds(row.uas_supports, uas_supports))
                 return &row;
         return nullptr;
+    }
+
+private:
+    static constexpr bool holds(If condition, bool fact) noexcept {
+        return condition == If::either || (condition == If::yes) == fact;
     }
 };
 

@@ -42,7 +42,7 @@ public:
     /// Precondition: `policy.valid()`.
     explicit SessionTimer(const SessionTimerPolicy& policy = {}) noexcept : policy_(policy) {}
 
-    bool active() const noexcept { return running_.has_value(); }
+    bool active() const noexcept { return running_.interval != std::chrono::seconds::zero(); }
     /// The session interval in force; none without a timer.
     std::optional<std::chrono::seconds> interval() const noexcept;
     /// Who refreshes; none without a timer.
@@ -79,7 +79,7 @@ public:
     }
 
     /// The session is over.
-    void stop() noexcept { running_.reset(); }
+    void stop() noexcept { running_ = {}; }
 
     /// When `due()` has something to say, unless something happens before.
     std::optional<TimePoint> next_timeout(Exchange exchange) const noexcept;
@@ -89,10 +89,10 @@ public:
 
 private:
     struct Running {
-        std::chrono::seconds interval;
-        TimePoint expiration;
-        Side refresher;
-        std::optional<TimePoint> refresh; ///< none: not our task, or given up
+        std::chrono::seconds interval{}; ///< zero: there is no timer
+        TimePoint expiration = {};
+        Side refresher = Side::peer;
+        std::optional<TimePoint> refresh = {}; ///< none: not our task, or given up
 
         TimePoint ends(Exchange exchange) const noexcept {
             if (exchange == Exchange::under_way) return expiration;
@@ -111,7 +111,7 @@ private:
     Side preferred() const noexcept;
 
     SessionTimerPolicy policy_;
-    std::optional<Running> running_;
+    Running running_;
     std::optional<std::chrono::seconds> min_se_; ///< the largest heard of. RFC 4028 §7.4
     int last_refusal_ = 0;
     std::uint8_t tries_ = 0; ///< again since the last 2xx
@@ -120,18 +120,18 @@ private:
 };
 
 inline std::optional<std::chrono::seconds> SessionTimer::interval() const noexcept {
-    if (!running_) return std::nullopt;
-    return running_->interval;
+    if (!active()) return std::nullopt;
+    return running_.interval;
 }
 
 inline std::optional<SessionTimerPolicy::Side> SessionTimer::refresher() const noexcept {
-    if (!running_) return std::nullopt;
-    return running_->refresher;
+    if (!active()) return std::nullopt;
+    return running_.refresher;
 }
 
 inline std::optional<TimePoint> SessionTimer::expiration() const noexcept {
-    if (!running_) return std::nullopt;
-    return running_->expiration;
+    if (!active()) return std::nullopt;
+    return running_.expiration;
 }
 
 inline RefreshRequest SessionTimer::request() const noexcept {
@@ -139,9 +139,9 @@ inline RefreshRequest SessionTimer::request() const noexcept {
     RefreshRequest request{.timer_supported = true};
     const auto shortest = greater(policy_.minimum, min_se_.value_or(policy_.minimum));
     if (min_se_ || shortest > shortest_session_interval) request.min_se = shortest;
-    if (running_) {
-        request.interval = greater(shortest, running_->interval);
-        request.refresher = running_->refresher == Side::self ? Refresher::uac : Refresher::uas;
+    if (active()) {
+        request.interval = greater(shortest, running_.interval);
+        request.refresher = running_.refresher == Side::self ? Refresher::uac : Refresher::uas;
     } else if (policy_.use == Use::always && !settled_) {
         request.interval = greater(shortest, policy_.interval);
         if (policy_.refresher == Side::self) request.refresher = Refresher::uac;
@@ -159,7 +159,7 @@ inline void SessionTimer::accepted(TimePoint now, const RefreshRequest& sent,
     // A proxy that answers for the UAS names no other refresher than the UAC. RFC 4028 §8.2
     if (answer.timer_supported || named == UacRefresher::Named::uas) peer_supports_ = true;
     switch (UacRefresher::find(named, sent.interval.has_value(), peer_supports_)->outcome) {
-    case UacRefresher::Outcome::off: return running_.reset();
+    case UacRefresher::Outcome::off: running_ = {}; return;
     case UacRefresher::Outcome::uac: return run(now, *answer.interval, Side::self);
     case UacRefresher::Outcome::uas: return run(now, *answer.interval, Side::peer);
     case UacRefresher::Outcome::unanswered: break;
@@ -167,7 +167,7 @@ inline void SessionTimer::accepted(TimePoint now, const RefreshRequest& sent,
     if (policy_.alone)
         run(now, *sent.interval, Side::self);
     else
-        running_.reset();
+        running_ = {};
 }
 
 inline SessionTimer::Verdict SessionTimer::refused(TimePoint now, const RefreshRequest& sent,
@@ -200,7 +200,7 @@ inline RefreshAnswer SessionTimer::answer(TimePoint now, const RefreshRequest& r
     settle();
     RefreshAnswer answer{.interval = policy_.granted(request, interval()), .timer_supported = true};
     if (!answer.interval) {
-        running_.reset();
+        running_ = {};
         return answer;
     }
     const auto* const row = UasRefresher::find(request.timer_supported, request.refresher);
@@ -212,15 +212,15 @@ inline RefreshAnswer SessionTimer::answer(TimePoint now, const RefreshRequest& r
 }
 
 inline std::optional<TimePoint> SessionTimer::next_timeout(Exchange exchange) const noexcept {
-    if (!running_) return std::nullopt;
-    if (exchange == Exchange::none && running_->refresh) return running_->refresh;
-    return running_->ends(exchange);
+    if (!active()) return std::nullopt;
+    if (exchange == Exchange::none && running_.refresh) return running_.refresh;
+    return running_.ends(exchange);
 }
 
 inline SessionTimer::Due SessionTimer::due(TimePoint now, Exchange exchange) const noexcept {
-    if (!running_) return Due::nothing;
-    if (now >= running_->ends(exchange)) return Due::expire;
-    if (exchange == Exchange::none && running_->refresh && now >= *running_->refresh)
+    if (!active()) return Due::nothing;
+    if (now >= running_.ends(exchange)) return Due::expire;
+    if (exchange == Exchange::none && running_.refresh && now >= *running_.refresh)
         return Due::refresh;
     return Due::nothing;
 }
@@ -230,7 +230,7 @@ inline void SessionTimer::run(TimePoint now, std::chrono::seconds interval,
     // Below 90 s the peer would set us a pace that no Min-SE has agreed to. RFC 4028 §4, §11.1
     interval = greater(interval, shortest_session_interval);
     running_ = Running{interval, now + interval, refresher, std::nullopt};
-    if (refresher == Side::self) running_->refresh = now + Duration(interval) / 2;
+    if (refresher == Side::self) running_.refresh = now + Duration(interval) / 2;
 }
 
 inline void SessionTimer::settle() noexcept {
@@ -250,22 +250,22 @@ inline void SessionTimer::raise_min_se(std::chrono::seconds heard) noexcept {
 
 inline void SessionTimer::try_later(TimePoint now, const RefreshRefusal& refusal) noexcept {
     // Before its time it was the application's own request, and no refresh has failed.
-    if (!running_ || !running_->refresh || now < *running_->refresh) return;
-    running_->refresh.reset();
+    if (!active() || !running_.refresh || now < *running_.refresh) return;
+    running_.refresh.reset();
     const bool same = refusal.status == last_refusal_;
     last_refusal_ = refusal.status;
     if (same || tries_ >= policy_.retries) return;
-    const TimePoint end = running_->ends(Exchange::none);
+    const TimePoint end = running_.ends(Exchange::none);
     TimePoint next = now + (end - now) / 2;
     if (refusal.retry_after) next = greater(next, now + *refusal.retry_after);
     if (next >= end) return;
     ++tries_;
-    running_->refresh = next;
+    running_.refresh = next;
 }
 
 inline SessionTimerPolicy::Side SessionTimer::preferred() const noexcept {
     if (policy_.refresher) return *policy_.refresher;
-    return running_ ? running_->refresher : Side::peer;
+    return active() ? running_.refresher : Side::peer;
 }
 
 } // namespace offhook

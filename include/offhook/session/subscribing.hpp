@@ -185,7 +185,7 @@ void FurtherUsages<S, M>::on_usage_response(TimePoint now, const ClientRequest<M
     } else if (status >= 300) {
         if (on_subscribe_refusal(now, usage, status, response); usage.subscriber()->in_flight())
             return;
-    } else if (usage.without && request.method == "REFER" && read_refer_sub(*response) == false) {
+    } else if (usage.without && request.method == "REFER" && declines_subscription(*response)) {
         usage.subscriber()->unwanted();
     } else {
         usage.subscriber()->accepted(now, status, read_expires(*response).value);

@@ -21,7 +21,7 @@ Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
         return {Errc::unknown_handle,    "update",
                 describe(state_, role_), "the number of a dialog that lives",
                 "RFC 3311 §5.1",         {}};
-    if (!fork->peer_updates.value_or(true))
+    if (fork->peer_updates == Told::no)
         return {Errc::not_supported,     "update",
                 describe(state_, role_), "UPDATE in the peer's Allow",
                 "RFC 3311 §5.1",         "reinvite() changes a confirmed session"};
@@ -90,7 +90,7 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
         status < 300 ? SessionTimer::Verdict::keep
                      : fork.timer.refused(now, done.refresh, refresh_refusal_of(status, response));
     if (verdict == SessionTimer::Verdict::retry) return send_update(now, std::move(done));
-    if (done.by_timer && (status == 405 || status == 501)) fork.peer_updates = false;
+    if (done.by_timer && (status == 405 || status == 501)) fork.peer_updates = Told::no;
     if (!done.by_timer)
         emit(typename Events::RolledBack{{},
                                          Party::local,
@@ -281,7 +281,9 @@ Refusal Session<M>::try_move(TimePoint now, std::string_view contact,
         before = fork->dialog;
         fork->dialog.set_local_contact(contact);
     }
-    const bool updates = fork && fork->peer_updates.value_or(state_ != State::confirmed);
+    const bool early = state_ != State::confirmed;
+    const bool updates =
+        fork && fork->peer_updates != Told::no && (fork->peer_updates == Told::yes || early);
     Refusal refused = updates ? try_update(now, options) : try_reinvite(now, options);
     if (!refused) return {};
     if (fork) fork->dialog = std::move(*before);

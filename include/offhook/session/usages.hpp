@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "offhook/core/box.hpp"
+#include "offhook/core/late.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/dialog/body.hpp"
 #include "offhook/dialog/message_options.hpp"
@@ -57,8 +58,12 @@ struct Usage {
     }
 };
 
-/// All of a session's: a pointer while there are none, as in most calls.
-class Usages {
+/// All of a session's: a pointer while there are none, as in most calls. `Lazy` is any type: what
+/// this does is compiled where a Session uses it.
+template <class Lazy>
+class BasicUsages {
+    using Usage = Late<offhook::Usage, Lazy>;
+
 public:
     /// More than so many at a time are refused to the peer, so that it can't fill the memory.
     static constexpr std::size_t most_of_peer = 16;
@@ -91,13 +96,15 @@ public:
         return nullptr;
     }
     Usage* find(UsageId id) noexcept {
-        return const_cast<Usage*>(static_cast<const Usages&>(*this).find(id));
+        return const_cast<Usage*>(static_cast<const BasicUsages&>(*this).find(id));
     }
 
 private:
     Box<std::vector<Usage>> list_;
     UsageId last_ = 0;
 };
+
+using Usages = BasicUsages<void>;
 
 } // namespace offhook
 

@@ -21,7 +21,7 @@ void Subscription<M>::take_up(TimePoint now, M request, TransactionId transactio
     }
     refer_number_ = sequence_number_of(request).value_or(0);
     const bool unsubscribed =
-        by_refer_ && options.without_subscription && read_refer_sub(request) == false;
+        by_refer_ && options.without_subscription && declines_subscription(request);
     waiting_ = Waiting{std::move(request), transaction, unsubscribed};
 }
 

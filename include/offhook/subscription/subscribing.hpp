@@ -52,7 +52,7 @@ void Subscription<M>::on_response(TimePoint now, const Sent& sent, M response) {
     if (status >= 300) return on_refusal(now, status, std::move(response));
     const bool to_refer = by_refer_ && sent.number == refer_number_;
     if (to_refer && first_ && !first_->options.refer_subscription
-        && read_refer_sub(response) == false) {
+        && declines_subscription(response)) {
         subscribing().unwanted();
         first_.reset();
     } else {

@@ -75,20 +75,17 @@ Body read_body(const M& message) {
     return body;
 }
 
-/// What Refer-Sub of a REFER or its 2xx says; none where it is missing or neither true nor false.
+/// Whether a REFER or its 2xx says that there is to be no subscription.
 ///
 ///     Refer-Sub = "Refer-Sub" HCOLON ( "true" / "false" ) *(SEMI exten)
 ///
 /// RFC 4488 §4
 template <Modelled M>
-std::optional<bool> read_refer_sub(const M& message) {
+bool declines_subscription(const M& message) {
     const auto line = MessageModel<M>::header(message, Header::refer_sub, 0);
-    if (!line) return std::nullopt;
+    if (!line) return false;
     const std::string_view text = *line;
-    const std::string_view value = trim(text.substr(0, text.find(';')));
-    if (iequals(value, "false")) return false;
-    if (iequals(value, "true")) return true;
-    return std::nullopt;
+    return iequals(trim(text.substr(0, text.find(';'))), "false");
 }
 
 /// Whether a REFER has exactly one Refer-To that can be read; else 400 answers it.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "offhook/core/digest_map.hpp"
+#include "offhook/core/late.hpp"
 #include "offhook/core/slab.hpp"
 #include "offhook/transaction/ack.hpp"
 #include "offhook/transaction/client_invite.hpp"
@@ -35,25 +36,23 @@ struct ClientTransaction {
 };
 
 /// All requests of ours that are under way. Part of Transactions, which see.
+template <class Context>
 class ClientTransactions {
+    using Transaction = Late<ClientTransaction, Context>;
+    using Id = Handle<Transaction>;
+
 public:
-    template <class Context>
     ClientTransactionId send(Context& context, const Flow& flow, Message request);
-    template <class Context>
     void receive(Context& context, Message response);
-    template <class Context>
     void fire(Context& context, ClientTransactionId id, ClientInput timer) {
         step(context, id, timer);
     }
-    template <class Context>
     bool abandon(Context& context, ClientTransactionId id) {
         return step(context, id, ClientInput::abandon);
     }
-    template <class Context>
     void transport_failed(Context& context, ClientTransactionId id) {
         step(context, id, ClientInput::transport_error);
     }
-    template <class Context>
     void flow_failed(Context& context, const Flow& flow);
 
     const ClientTransaction* find(ClientTransactionId id) const { return slab_.find(id); }
@@ -62,22 +61,20 @@ public:
     std::size_t indexed() const { return by_key_.size() + by_flow_.size(); }
 
 private:
-    template <class Context>
     bool step(Context& context, ClientTransactionId id, ClientInput input,
               Message* response = nullptr);
-    template <class Context>
     void perform(Context& context, ClientTransactionId id, ClientTransaction& self,
                  ClientEffect effect, Message* response);
-    template <class Context>
     void settle(Context& context, ClientTransactionId id, ClientTransaction& self);
 
-    Slab<ClientTransaction> slab_;
-    DigestMap<ClientTransactionId> by_key_;
-    DestinationIndex<ClientTransaction> by_flow_;
+    Slab<Transaction> slab_;
+    DigestMap<Id> by_key_;
+    DestinationIndex<Transaction> by_flow_;
 };
 
 template <class Context>
-ClientTransactionId ClientTransactions::send(Context& context, const Flow& flow, Message request) {
+ClientTransactionId ClientTransactions<Context>::send(Context& context, const Flow& flow,
+                                                      Message request) {
     const auto via = top_via(request);
     const bool invite = request.method() == "INVITE";
     if (!via || request.method() == "ACK") return {};
@@ -96,7 +93,7 @@ ClientTransactionId ClientTransactions::send(Context& context, const Flow& flow,
 }
 
 template <class Context>
-void ClientTransactions::receive(Context& context, Message response) {
+void ClientTransactions<Context>::receive(Context& context, Message response) {
     const auto via = top_via(response);
     const auto cseq = CSeq::parse(response.header(Header::cseq).value_or(""));
     if (!via || !cseq) return;
@@ -111,7 +108,7 @@ void ClientTransactions::receive(Context& context, Message response) {
 
 /// Every transaction that sends to that place fails, but for those on another connection to it.
 template <class Context>
-void ClientTransactions::flow_failed(Context& context, const Flow& flow) {
+void ClientTransactions<Context>::flow_failed(Context& context, const Flow& flow) {
     const Digest destination = context.keys.destination(flow.transport, flow.remote);
     by_flow_.for_each(slab_, destination, [&](ClientTransactionId id) {
         const std::uint64_t own = slab_.find(id)->flow.connection;
@@ -122,8 +119,8 @@ void ClientTransactions::flow_failed(Context& context, const Flow& flow) {
 }
 
 template <class Context>
-bool ClientTransactions::step(Context& context, ClientTransactionId id, ClientInput input,
-                              Message* response) {
+bool ClientTransactions<Context>::step(Context& context, ClientTransactionId id, ClientInput input,
+                                       Message* response) {
     ClientTransaction* const self = slab_.find(id);
     const ClientRow* const row = self ? find_row(self->rows(), self->state, input) : nullptr;
     if (!row) return false;
@@ -135,8 +132,9 @@ bool ClientTransactions::step(Context& context, ClientTransactionId id, ClientIn
 }
 
 template <class Context>
-void ClientTransactions::perform(Context& context, ClientTransactionId id, ClientTransaction& self,
-                                 ClientEffect effect, Message* response) {
+void ClientTransactions<Context>::perform(Context& context, ClientTransactionId id,
+                                          ClientTransaction& self, ClientEffect effect,
+                                          Message* response) {
     const TimerConfig& config = context.config;
     const Transport transport = self.flow.transport;
     const auto repeat = [&](ClientInput timer, Duration interval) {
@@ -176,7 +174,8 @@ void ClientTransactions::perform(Context& context, ClientTransactionId id, Clien
 }
 
 template <class Context>
-void ClientTransactions::settle(Context& context, ClientTransactionId id, ClientTransaction& self) {
+void ClientTransactions<Context>::settle(Context& context, ClientTransactionId id,
+                                         ClientTransaction& self) {
     // A timer that has no row in the new state has nothing to do any more.
     for (RunningTimer<ClientInput>* timer : {&self.repeat, &self.end}) {
         if (!find_row(self.rows(), self.state, timer->input)) timer->cancel(context);

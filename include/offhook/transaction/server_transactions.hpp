@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "offhook/core/digest_map.hpp"
+#include "offhook/core/late.hpp"
 #include "offhook/core/slab.hpp"
 #include "offhook/message/name_addr.hpp"
 #include "offhook/message/to_tag.hpp"
@@ -44,26 +45,24 @@ struct ServerTransaction {
 };
 
 /// All requests of peers that are under way. Part of Transactions, which see.
+template <class Context>
 class ServerTransactions {
+    using Transaction = Late<ServerTransaction, Context>;
+    using Id = Handle<Transaction>;
+
 public:
     /// `room` says whether a new transaction may be made.
-    template <class Context>
     void receive(Context& context, const Flow& flow, Message request, bool room);
-    template <class Context>
     bool respond(Context& context, ServerTransactionId id, Message response);
-    template <class Context>
     void fire(Context& context, ServerTransactionId id, ServerInput timer) {
         step(context, id, timer);
     }
-    template <class Context>
     bool abandon(Context& context, ServerTransactionId id) {
         return step(context, id, ServerInput::abandon);
     }
-    template <class Context>
     void transport_failed(Context& context, ServerTransactionId id) {
         step(context, id, ServerInput::transport_error);
     }
-    template <class Context>
     void connection_closed(Context& context, const Flow& flow);
 
     const ServerTransaction* find(ServerTransactionId id) const { return slab_.find(id); }
@@ -72,23 +71,18 @@ public:
     std::size_t indexed() const { return by_key_.size() + by_merge_.size() + by_flow_.size(); }
 
 private:
-    template <class Context>
     bool step(Context& context, ServerTransactionId id, ServerInput input,
               Message* response = nullptr, typename Context::Event* event = nullptr);
-    template <class Context>
     void perform(Context& context, ServerTransactionId id, ServerTransaction& self,
                  ServerEffect effect, Message* response, typename Context::Event* event);
-    template <class Context>
     void settle(Context& context, ServerTransactionId id, ServerTransaction& self);
-    template <class Context>
     static void transmit(Context& context, const ServerTransaction& self, std::string bytes);
-    template <class Context>
     void leave_connection(Context& context, ServerTransactionId id, ServerTransaction& self);
 
-    Slab<ServerTransaction> slab_;
-    DigestMap<ServerTransactionId> by_key_; // and by ServerTransaction::ack
-    DigestMap<ServerTransactionId> by_merge_;
-    DestinationIndex<ServerTransaction> by_flow_; // of the connected ones
+    Slab<Transaction> slab_;
+    DigestMap<Id> by_key_; // and by ServerTransaction::ack
+    DigestMap<Id> by_merge_;
+    DestinationIndex<Transaction> by_flow_; // of the connected ones
 };
 
 /// The methods whose transactions a CANCEL may name; it is of use for the first alone. RFC 3261
@@ -98,7 +92,8 @@ inline constexpr std::string_view cancellable_methods[] = {
     "MESSAGE", "INFO",     "UPDATE",  "PRACK", "REFER",     "PUBLISH"};
 
 template <class Context>
-void ServerTransactions::receive(Context& context, const Flow& flow, Message request, bool room) {
+void ServerTransactions<Context>::receive(Context& context, const Flow& flow, Message request,
+                                          bool room) {
     KeyMaker& keys = context.keys;
     const auto via = top_via(request);
     const auto cseq = CSeq::parse(request.header(Header::cseq).value_or(""));
@@ -161,7 +156,8 @@ void ServerTransactions::receive(Context& context, const Flow& flow, Message req
 }
 
 template <class Context>
-bool ServerTransactions::respond(Context& context, ServerTransactionId id, Message response) {
+bool ServerTransactions<Context>::respond(Context& context, ServerTransactionId id,
+                                          Message response) {
     ServerTransaction* const self = slab_.find(id);
     const int status = response.status();
     if (!self || status < 100) return false;
@@ -184,7 +180,7 @@ bool ServerTransactions::respond(Context& context, ServerTransactionId id, Messa
 
 /// From now on responses find a way of their own. RFC 3261 §18.2.2
 template <class Context>
-void ServerTransactions::connection_closed(Context& context, const Flow& flow) {
+void ServerTransactions<Context>::connection_closed(Context& context, const Flow& flow) {
     const Digest destination = context.keys.destination(flow.transport, flow.remote);
     by_flow_.for_each(slab_, destination, [&](ServerTransactionId id) {
         ServerTransaction& self = *slab_.find(id);
@@ -196,15 +192,15 @@ void ServerTransactions::connection_closed(Context& context, const Flow& flow) {
 }
 
 template <class Context>
-void ServerTransactions::leave_connection(Context& context, ServerTransactionId id,
-                                          ServerTransaction& self) {
+void ServerTransactions<Context>::leave_connection(Context& context, ServerTransactionId id,
+                                                   ServerTransaction& self) {
     if (!std::exchange(self.connected, false)) return;
     by_flow_.leave(slab_, context.keys.destination(self.flow.transport, self.flow.remote), id);
 }
 
 template <class Context>
-bool ServerTransactions::step(Context& context, ServerTransactionId id, ServerInput input,
-                              Message* response, typename Context::Event* event) {
+bool ServerTransactions<Context>::step(Context& context, ServerTransactionId id, ServerInput input,
+                                       Message* response, typename Context::Event* event) {
     ServerTransaction* const self = slab_.find(id);
     const ServerRow* const row = self ? find_row(self->rows(), self->state, input) : nullptr;
     if (!row) return false;
@@ -216,9 +212,9 @@ bool ServerTransactions::step(Context& context, ServerTransactionId id, ServerIn
 }
 
 template <class Context>
-void ServerTransactions::perform(Context& context, ServerTransactionId id, ServerTransaction& self,
-                                 ServerEffect effect, Message* response,
-                                 typename Context::Event* event) {
+void ServerTransactions<Context>::perform(Context& context, ServerTransactionId id,
+                                          ServerTransaction& self, ServerEffect effect,
+                                          Message* response, typename Context::Event* event) {
     using enum ServerInput;
     const TimerConfig& config = context.config;
     const Transport transport = self.flow.transport;
@@ -257,8 +253,8 @@ void ServerTransactions::perform(Context& context, ServerTransactionId id, Serve
 }
 
 template <class Context>
-void ServerTransactions::transmit(Context& context, const ServerTransaction& self,
-                                  std::string bytes) {
+void ServerTransactions<Context>::transmit(Context& context, const ServerTransaction& self,
+                                           std::string bytes) {
     Flow flow = self.flow;
     if (!self.connected) {
         // Nobody listens at the other end of a WebSocket that is gone. RFC 7118 §5
@@ -270,7 +266,8 @@ void ServerTransactions::transmit(Context& context, const ServerTransaction& sel
 }
 
 template <class Context>
-void ServerTransactions::settle(Context& context, ServerTransactionId id, ServerTransaction& self) {
+void ServerTransactions<Context>::settle(Context& context, ServerTransactionId id,
+                                         ServerTransaction& self) {
     // A timer that has no row in the new state has nothing to do any more.
     for (RunningTimer<ServerInput>* timer : {&self.repeat, &self.end}) {
         if (!find_row(self.rows(), self.state, timer->input)) timer->cancel(context);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "offhook/core/fifo.hpp"
+#include "offhook/core/late.hpp"
 #include "offhook/core/time.hpp"
 #include "offhook/core/timer_queue.hpp"
 #include "offhook/transaction/key.hpp"
@@ -34,8 +35,8 @@ struct BasicTransactionContext {
     TimerConfig config;
     KeyMaker keys;
     TimePoint now = {};
-    TimerQueue<TransactionTimer> timers;
-    Fifo<Transmit> transmits;
+    TimerQueue<Late<TransactionTimer, E>> timers;
+    Fifo<Late<Transmit, E>> transmits;
     Fifo<Event> events;
 };
 

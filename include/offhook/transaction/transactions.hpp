@@ -104,10 +104,10 @@ public:
     std::optional<TimePoint> poll_timeout() const { return context_.timers.next(); }
     void handle_timeout(TimePoint now);
 
-    /// The flow of a request of ours that is still under way.
-    std::optional<Flow> flow(ClientTransactionId id) const {
+    /// The flow of a request of ours that is still under way; null where it is not.
+    const Flow* flow(ClientTransactionId id) const {
         const ClientTransaction* const transaction = clients_.find(id);
-        return transaction ? std::optional(transaction->flow) : std::nullopt;
+        return transaction ? &transaction->flow : nullptr;
     }
     bool contains(ClientTransactionId id) const { return clients_.find(id) != nullptr; }
     bool contains(ServerTransactionId id) const { return servers_.find(id) != nullptr; }
@@ -128,10 +128,12 @@ public:
     const TimerConfig& timers() const { return context_.config; }
 
 private:
-    BasicTransactionContext<Event> context_;
+    using Context = BasicTransactionContext<Event>;
+
+    Context context_;
     Limits limits_;
-    ClientTransactions clients_;
-    ServerTransactions servers_;
+    ClientTransactions<Context> clients_;
+    ServerTransactions<Context> servers_;
 };
 
 template <class Event>

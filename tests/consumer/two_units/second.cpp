@@ -1,0 +1,6 @@
+// The whole library once more, in a unit of its own: the two must link.
+#include "../call.hpp"
+
+bool call_of_second_unit() {
+    return consumer::make_call();
+}
