@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "offhook/core/fifo.hpp"
-#include "offhook/core/late.hpp"
 #include "offhook/core/random.hpp"
 #include "offhook/dialog/dialog.hpp"
 #include "offhook/message/rack.hpp"
@@ -316,7 +315,7 @@ private:
     Box<Reinvite<M>> reinvite_;   ///< ours
     Box<Update> update_;          ///< ours
     std::vector<AwaitedAck<M>> awaited_;
-    std::vector<Late<LatePrack, M>> late_pracks_;
+    std::vector<LatePrack> late_pracks_;
     std::vector<SentAck<M>> acks_;
     std::vector<ClientRequest<M>> requests_;
     std::vector<ServerRequest<M>> open_;
