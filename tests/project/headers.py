@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Every header compiles alone; the umbrella links from two files, and bears hostile surroundings.
 
-usage: headers.py COMPILER      (exit 77 where there is no such compiler)
+usage: headers.py COMPILER             (exit 77 where there is no such compiler)
+       headers.py COMPILER --together  all in one unit: enough for a second compiler
 """
 import os
 import shutil
@@ -16,9 +17,9 @@ import source
 FLAGS = """-std=c++20 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror""".split()
 UMBRELLA = '#include "offhook/offhook.hpp"\n'
 
-if len(sys.argv) != 2:
+if len(sys.argv) < 2 or sys.argv[2:] not in ([], ["--together"]):
     sys.exit(__doc__)
-compiler = sys.argv[1]
+compiler, together = sys.argv[1], len(sys.argv) > 2
 if not shutil.which(compiler):
     print(f"skipped: there is no {compiler} here")
     sys.exit(77)
@@ -43,8 +44,9 @@ with tempfile.TemporaryDirectory() as scratch:
                              capture_output=True, text=True)
         return f"{what}: {run.stderr.strip()}" if run.returncode else None
 
-    jobs = [(header, f'#include "{header}"\n#include "{header}"\n', "-fsyntax-only")
-            for header in names]
+    groups = [("all headers", names)] if together else [(header, [header]) for header in names]
+    jobs = [(what, "".join(f'#include "{header}"\n#include "{header}"\n' for header in headers),
+             "-fsyntax-only") for what, headers in groups]
     jobs += [("min and max are macros", hostile, "-fsyntax-only"),
              ("no exceptions, no RTTI", UMBRELLA, "-fsyntax-only", "-fno-exceptions", "-fno-rtti")]
     units = [str(Path(scratch) / f"unit{n}.o") for n in (1, 2)]

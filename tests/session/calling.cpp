@@ -720,3 +720,17 @@ TEMPLATE_TEST_CASE("a peer without tags is called, and hung up on",
     caller.receive(MessageModel<TestType>::response(caller.last("BYE").message, 200, "OK", ""));
     CHECK(caller.state() == State::terminated);
 }
+
+// RFC 3261 §9.1: CANCEL "SHOULD NOT be sent … after" a final response; it would end nothing.
+TEMPLATE_TEST_CASE("a CANCEL that waited for a 1xx does not leave after the 2xx",
+                   "[session][rfc3261][9.1]", Message, PlainMessage) {
+    Caller<TestType> caller;
+    caller.session.cancel(caller.now);
+    CHECK(caller.wire().empty()); // nothing has come yet that could be cancelled
+    caller.gets(200, "bob1", answer);
+    CHECK(caller.wire() == Lines{"ACK", "BYE"});
+    caller.gets(180, "bob2");
+    CHECK(caller.wire().empty());
+    caller.gets_for("BYE", 200);
+    CHECK(caller.state() == State::terminated);
+}

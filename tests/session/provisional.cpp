@@ -866,3 +866,20 @@ TEMPLATE_TEST_CASE("a PRACK on a dialog that has ended acknowledges nothing of a
     pracked(again, rack_for(again, "183 INVITE"), 401);
     CHECK(again.wire() == Lines{"200 PRACK"});
 }
+
+// RFC 6141 §3.3: what has been agreed by a reliable 1xx and its PRACK is in force, even if the
+// re-INVITE that began it fails.
+TEMPLATE_TEST_CASE("a re-INVITE whose changes are in force ends without rolling them back",
+                   "[session][rfc6141][3.3]", Message, PlainMessage) {
+    auto agent = reinvited<TestType>(confirmed_callee<TestType>());
+    agent.session.progress(agent.now, 183, reliably(other_answer));
+    pracked(agent, rack_for(agent, "183 INVITE"), 401);
+    agent.told();
+    REQUIRE(agent.session.forks()[0].exchange.state() == OfferAnswer::State::agreed);
+    agent.session.progress(agent.now, 180, reliably()); // whose PRACK does not come
+    agent.run_for(64 * T1);
+    CHECK(agent.wire().back() == "504 INVITE");
+    CHECK(agent.told().empty());
+    CHECK(agent.state() == State::confirmed);
+    CHECK(agent.session.can_reinvite());
+}

@@ -663,3 +663,23 @@ TEMPLATE_TEST_CASE("the PRACK goes to the Contact of its 1xx", "[session][rfc614
     check(Caller<TestType>());
     check(reinviting<TestType>());
 }
+
+// RFC 3262 §4, RFC 3261 §9.1: the INVITE is cancelled, and the callee still waits for its PRACK. It
+// has an offer for which we can't make up the refusal, as it is no SDP.
+TEMPLATE_TEST_CASE("an offer that nothing can decline gets its PRACK all the same after CANCEL",
+                   "[session][rfc3262][4][rfc3261][9.1]", Message, PlainMessage) {
+    InviteOptions late = alice_calls_bob();
+    late.offer = {};
+    Caller<TestType> caller(late);
+    caller.gets(180);
+    caller.session.cancel(caller.now);
+    caller.wire();
+    gets_reliable(caller, 183, 1, "bob1", Body{"multipart/mixed;boundary=x", "--x--", {}});
+    CHECK(caller.wire() == Lines{"PRACK"});
+    CHECK(MessageModel<TestType>::body(caller.last("PRACK").message).empty());
+    CHECK(caller.session.forks()[0].exchange.state() != OfferAnswer::State::offer_received);
+    gets_reliable(caller, 183, 2); // the next one finds the dialog in order
+    CHECK(caller.wire() == Lines{"PRACK"});
+    caller.gets(487);
+    CHECK(caller.state() == State::terminated);
+}

@@ -325,3 +325,25 @@ TEMPLATE_TEST_CASE("a NOTIFY in a call that has never subscribed gets 405, or is
     agent.receive(notify_of_peer(agent, 1002, "dialog", "active"), 7);
     CHECK(agent.told() == Lines{"Notified active"});
 }
+
+// RFC 5057 §4: no dialog is left that could carry it once the INVITE goes out anew.
+TEMPLATE_TEST_CASE("a subscription on an early dialog ends when the INVITE is sent again",
+                   "[session][subscribe][rfc5057][4]", Message, PlainMessage) {
+    InviteOptions options = alice_calls_bob();
+    options.features = with_subscriptions();
+    options.features.on_challenge = SessionFeatures::Decision::ask;
+    Caller<TestType> caller(options);
+    caller.gets(180);
+    const UsageId usage = caller.session.subscribe(caller.now, "dialog", 600s);
+    TestType challenge = reply(caller.invite(), 401, "proxy");
+    MessageModel<TestType>::add(challenge, Header::www_authenticate,
+                                "Digest realm=\"r\", nonce=\"n\"");
+    caller.receive(std::move(challenge));
+    caller.wire();
+    caller.told();
+    const auto& asked = caller.template last_event<typename Session<TestType>::Challenged>();
+    caller.session.authenticate(caller.now, asked.request, {{"Authorization", "Digest x=\"y\""}});
+    CHECK(caller.wire().back() == "INVITE");
+    CHECK(caller.told() == Lines{"UsageEnded: dialog_over"});
+    CHECK(caller.session.usage(usage) == nullptr);
+}

@@ -542,3 +542,75 @@ TEMPLATE_TEST_CASE("move() tells the peer our new Contact", "[session][rfc6141][
         CHECK(agent.snapshot() == before);
     }
 }
+
+namespace {
+
+/// A caller whose INVITE rings at two, who have both changed the session: 21 and 22 wait.
+template <class M>
+Caller<M> asked_by_two() {
+    Caller<M> caller;
+    std::uint32_t rseq = 1;
+    for (const char* tag : {"bob1", "bob2"}) {
+        M response = reply(caller.invite(), 183, tag, answer);
+        MessageModel<M>::add(response, Header::require, "100rel");
+        MessageModel<M>::add(response, Header::rseq, std::to_string(rseq));
+        caller.receive(std::move(response));
+        M prack = caller.last("PRACK").message;
+        caller.receive(MessageModel<M>::response(prack, 200, "OK", ""));
+    }
+    TransactionId transaction = 21;
+    for (std::size_t fork : {0u, 1u}) {
+        M update = in_dialog(caller.session.forks()[fork].dialog, "UPDATE", 1);
+        MessageModel<M>::add(update, Header::contact, "<sip:peer@192.0.2.7>");
+        add_to(update, with(offer2));
+        caller.receive(std::move(update), transaction++);
+    }
+    caller.wire();
+    caller.told();
+    return caller;
+}
+
+MessageOptions on_fork(std::uint32_t number, Body body = {}) {
+    MessageOptions options = with(std::move(body));
+    options.fork = number;
+    return options;
+}
+
+} // namespace
+
+// RFC 3311 §5.2: each early dialog has an exchange of its own. RFC 3261 §13.2.2.4
+TEMPLATE_TEST_CASE("the offers of two early dialogs are answered and declined by their numbers",
+                   "[session][rfc3311][5.2]", Message, PlainMessage) {
+    auto caller = asked_by_two<TestType>();
+    const std::string before = caller.snapshot();
+    CHECK(caller.session.try_answer(caller.now, on_fork(3, answer2)).code == Errc::unknown_handle);
+    CHECK(caller.session.try_decline(caller.now, 488, on_fork(3)).code == Errc::unknown_handle);
+    CHECK(caller.snapshot() == before);
+
+    caller.session.answer(caller.now, on_fork(2, answer2));
+    CHECK(caller.wire() == Lines{"200 UPDATE"});
+    CHECK(caller.last("200 UPDATE").transaction == 22);
+    CHECK(caller.session.try_answer(caller.now, on_fork(2, answer2)).code == Errc::unknown_handle);
+    caller.session.decline(caller.now, 488, on_fork(1));
+    CHECK(caller.wire() == Lines{"488 UPDATE"});
+    CHECK(caller.last("488 UPDATE").transaction == 21);
+    CHECK(!caller.session.can_answer());
+}
+
+// RFC 3261 §15.1.2: "still respond to any pending requests … 487".
+TEMPLATE_TEST_CASE("what waits in an early dialog that ends gets 487, and the rest goes on",
+                   "[session][rfc3261][15.1.2][rfc6228][4]", Message, PlainMessage) {
+    auto caller = asked_by_two<TestType>();
+    SECTION("with a 199") {
+        caller.gets(199, "bob1");
+    }
+    SECTION("with a BYE of ours") {
+        caller.session.bye(caller.now, on_fork(1));
+    }
+    CHECK(caller.last("487 UPDATE").transaction == 21);
+    caller.wire();
+    caller.session.answer(caller.now, with(answer2));
+    CHECK(caller.wire() == Lines{"200 UPDATE"});
+    CHECK(caller.last("200 UPDATE").transaction == 22);
+    CHECK(!caller.session.can_answer());
+}

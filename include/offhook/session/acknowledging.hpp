@@ -49,7 +49,7 @@ void Session<M>::send_ack(TimePoint now, Fork<M>& fork, const InviteRequest<M>& 
     if (fork.phase == Phase::early || fork.phase == Phase::answered) fork.phase = Phase::confirmed;
     acks_.push_back(
         {fork.number, invite.number, now + 64 * timers_.t1,
-         Outgoing<M>{SendAs::ack, std::move(ack.message), ack.next_hop, 0, next_branch()}});
+         Outgoing<M>{SendAs::ack, std::move(ack.message), ack.next_hop, 0, branches_.next()}});
     send(acks_.back().out);
 }
 
@@ -79,7 +79,7 @@ Refusal Session<M>::try_ack(TimePoint now, const MessageOptions& options) {
         return {};
     }
     send_ack(now, *leading(), *client_, options);
-    state_ = State::confirmed;
+    take(Step::confirm);
     emit(typename Events::Confirmed{});
     tell_timer(*leading());
     return {};

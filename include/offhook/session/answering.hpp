@@ -146,7 +146,7 @@ void Session<M>::send_success(TimePoint now, const MessageOptions& options, int 
     } else {
         fork.dialog.confirm();
         fork.phase = Phase::answered;
-        state_ = State::ack_wait;
+        take(Step::succeed);
     }
     M response = fork.dialog.response(invite.message, status, phrase_of(status, options));
     add_capabilities(response, features_, options.fields, &invite.message);

@@ -42,7 +42,7 @@ InviteRequest<M> Session<M>::first_invite(TimePoint now, const InviteOptions& op
     InviteRequest<M> invite{invite_message<M>(options, routing, tag, call_id, number),
                             number,
                             routing.next_hop,
-                            next_branch(),
+                            branches_.next(),
                             ++transactions_,
                             timer.request()};
     add_refresh(invite.message, invite.refresh);
@@ -69,7 +69,7 @@ void Session<M>::on_provisional(TimePoint now, M response) {
     if (fork && rseq && !fork->reliable.take(client_->number, *rseq)) return;
     if (fork && state_ == State::initial) {
         leading_ = static_cast<std::size_t>(fork - forks_.data());
-        state_ = State::early;
+        take(Step::ring);
     }
     if (fork) note_peer(*fork, response);
     if (fork && rseq) note_packages(*fork, response);
@@ -157,7 +157,7 @@ void Session<M>::take_up(TimePoint now, Fork<M>& fork, M success) {
     emit(typename Events::Answered{{}, status, std::move(success)});
     if (fork.exchange.offered_by_peer() && fork.exchange.carrier() == Carrier::success) {
         fork.phase = Phase::answered;
-        state_ = State::ack_wait;
+        take(Step::succeed);
         return emit(typename Events::Offer{{}, *fork.description, Operation::ack, fork.number});
     }
     const bool missing =
@@ -166,7 +166,7 @@ void Session<M>::take_up(TimePoint now, Fork<M>& fork, M success) {
         emit(typename Events::Answer{{}, std::move(*fork.description), false, fork.number});
     send_ack(now, fork, *client_, {});
     if (missing) return leave(now, Cause::missing_answer, {});
-    state_ = State::confirmed;
+    take(Step::confirm);
     emit(typename Events::Confirmed{});
     tell_timer(fork);
 }

@@ -27,7 +27,7 @@ void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionI
         // the INVITE goes on with what other forks answer.
         if (lead_with_next_early_dialog()) return;
         leading_ = forks_.size();
-        state_ = State::initial;
+        take(Step::lose_early);
         return;
     }
     end_reinvite(now);
@@ -53,7 +53,7 @@ Refusal Session<M>::try_bye(TimePoint now, const MessageOptions& options) {
                 "RFC 3261 §15",          {}};
     send_bye(now, *chosen, options);
     if (chosen != leading() || lead_with_next_early_dialog()) return {};
-    state_ = State::terminating;
+    take(Step::leave);
     ended_as_ = Cause::bye;
     client_->unanswered.reset();
     if (!client_->abandon && !client_->answered) client_->abandon = now + 64 * timers_.t1;
@@ -98,7 +98,7 @@ void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options
     end_reinvite(now);
     if (server_) expect_late_prack(now, *server_);
     drop_open();
-    state_ = State::terminating;
+    take(Step::leave);
     ended_as_ = cause;
     ended_status_ = status;
     emit(typename Events::Terminating{});
@@ -109,7 +109,7 @@ void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options
 template <Modelled M>
 void Session<M>::leave_early_dialogs(TimePoint now, const MessageOptions& options) {
     drop_open();
-    state_ = State::terminating;
+    take(Step::leave);
     ended_as_ = Cause::bye;
     ended_status_ = 0;
     emit(typename Events::Terminating{});
@@ -185,30 +185,9 @@ void Session<M>::settle() {
 template <Modelled M>
 void Session<M>::terminate(Party by, Cause cause, int status, std::string reason) {
     drop_open();
-    state_ = State::terminated;
+    take(Step::end);
     this->end_orphans();
     emit(typename Events::Terminated{{}, by, cause, status, std::move(reason)});
-}
-
-template <Modelled M>
-HashKey Session<M>::next_key() {
-    const std::uint32_t n = keys_++;
-    char counter[4];
-    for (unsigned i = 0; i < 4; ++i)
-        counter[i] = static_cast<char>(n >> (8 * i));
-    const auto output = siphash128(branch_key_, std::string_view(counter, sizeof counter));
-    return {output[0], output[1]};
-}
-
-template <Modelled M>
-std::string Session<M>::next_branch() {
-    static constexpr char digits[] = "0123456789abcdef";
-    const HashKey random = next_key();
-    std::string branch = "z9hG4bK";
-    for (const std::uint64_t half : {random.k0, random.k1})
-        for (unsigned shift = 64; shift != 0; shift -= 4)
-            branch += digits[(half >> (shift - 4)) & 15];
-    return branch;
 }
 
 } // namespace offhook

@@ -61,7 +61,7 @@ Fork<M>* Session<M>::fork_numbered(std::uint32_t number) {
 
 template <Modelled M>
 void Session<M>::hand_over(TimePoint now, Fork<M>& fork, M success) {
-    Session other(Role::uac, next_key());
+    Session other(Role::uac, branches_.next_key());
     other.timers_ = timers_;
     other.features_ = features_;
     other.client_ = client_;
@@ -94,7 +94,7 @@ void Session<M>::give_up_early_dialog(Fork<M>& fork) {
     fork.bye_refused = true; // none was sent: a 2xx gets one all the same
     if (&fork != leading() || lead_with_next_early_dialog()) return;
     leading_ = forks_.size();
-    state_ = State::initial;
+    take(Step::lose_early);
 }
 
 template <Modelled M>

@@ -41,7 +41,7 @@ Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions
         if (reliable || !server_->reinvite) describe_ours(fork, options.body);
     }
     M response = fork.dialog.response(server_->message, status, phrase_of(status, options));
-    if (!server_->reinvite) state_ = State::early;
+    if (!server_->reinvite) take(Step::ring);
     if (status == 199) fork.phase = Phase::gone;
     // A 199 says of no extension that it is supported. RFC 6228 §5
     if (reliable && status != 199)
@@ -104,7 +104,7 @@ Refusal Session<M>::provisional_refusal(const MessageOptions& options, bool reli
 
 template <Modelled M>
 void Session<M>::send_reliable(TimePoint now, int status, M response, bool described) {
-    const std::uint32_t rseq = *server_->reliable.next_number(next_key().k0);
+    const std::uint32_t rseq = *server_->reliable.next_number(branches_.next_key().k0);
     Model::add(response, Header::require, "100rel");
     Model::add(response, Header::rseq, std::to_string(rseq));
     server_->provisional.reset();

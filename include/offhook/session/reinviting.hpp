@@ -36,7 +36,7 @@ void Session<M>::send_reinvite(TimePoint now, Modification wanted, std::uint8_t 
     add_to(request.message, wanted.options);
     wanted.retry.reset();
     reinvite_ = Reinvite<M>{{std::move(request.message), *fork.dialog.state().local_sequence_number,
-                             request.next_hop, next_branch(), ++transactions_, refresh},
+                             request.next_hop, branches_.next(), ++transactions_, refresh},
                             std::move(wanted)};
     reinvite_->authentications = authentications;
     if (timers_.unanswered > Duration::zero()) reinvite_->unanswered = now + timers_.unanswered;
@@ -120,7 +120,7 @@ void Session<M>::on_reinvite_failure(TimePoint now, M response) {
     if (wanted && status == 491 && features_.on_glare == SessionFeatures::Glare::retry) {
         close_reinvite(fork);
         reinvite_->unanswered.reset();
-        reinvite_->retry = now + glare_delay(role_, next_key().k0);
+        reinvite_->retry = now + glare_delay(role_, branches_.next_key().k0);
         return;
     }
     if (wanted && status == 422
@@ -183,7 +183,7 @@ void Session<M>::handle_reinvite_timeout(TimePoint now) {
     };
     if (due(reinvite_->retry)) {
         if (!modifying(*leading())) return reinvite_again(now);
-        reinvite_->retry = now + glare_delay(role_, next_key().k0);
+        reinvite_->retry = now + glare_delay(role_, branches_.next_key().k0);
     } else if (reinvite_->held && (due(reinvite_->decision) || due(reinvite_->unanswered))) {
         give_up(now, reinvite_->transaction);
     } else if (due(reinvite_->abandon)) {

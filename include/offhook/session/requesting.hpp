@@ -87,7 +87,7 @@ void Session<M>::build_request(TimePoint now, Fork<M>& fork, ClientRequest<M>& r
     this->note_number(request);
     add_to(built.message, request.options);
     send({SendAs::request, std::move(built.message), built.next_hop, request.transaction,
-          next_branch()});
+          branches_.next()});
 }
 
 template <Modelled M>

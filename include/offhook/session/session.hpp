@@ -10,6 +10,7 @@
 
 #include "offhook/core/fifo.hpp"
 #include "offhook/core/random.hpp"
+#include "offhook/dialog/branch_maker.hpp"
 #include "offhook/dialog/dialog.hpp"
 #include "offhook/message/rack.hpp"
 #include "offhook/session/client_invite.hpp"
@@ -24,6 +25,7 @@
 #include "offhook/session/reinvite.hpp"
 #include "offhook/session/server_invite.hpp"
 #include "offhook/session/server_request.hpp"
+#include "offhook/session/transitions.hpp"
 
 namespace offhook {
 
@@ -151,7 +153,7 @@ public:
     void hang_up(TimePoint now, const MessageOptions& options = {}, int status = 603);
 
 private:
-    Session(Role role, HashKey branch_key) : branch_key_(branch_key), role_(role) {}
+    Session(Role role, HashKey branch_key) : branches_(branch_key), role_(role) {}
     // calling.hpp
     Refusal start(TimePoint now, const InviteOptions& options, std::string_view tag,
                   std::string_view call_id);
@@ -292,15 +294,13 @@ private:
     bool leaving() const noexcept;
     void settle();
     void terminate(Party by, Cause cause, int status, std::string reason = {});
-    HashKey next_key();
-    std::string next_branch();
 
     Fork<M>* leading() { return leading_ < forks_.size() ? &forks_[leading_] : nullptr; }
+    void take(Step step) noexcept { state_ = after(role_, state_, step); }
     void emit(Event event) { events_.push(std::move(event)); }
     void send(Outgoing<M> out) { transmits_.push(std::move(out)); }
 
-    HashKey branch_key_; ///< branches are its pseudo-random function of a counter
-    std::uint32_t keys_ = 0;
+    BranchMaker branches_;
     TransactionId transactions_ = 0;
     std::uint32_t forks_seen_ = 0;
     Role role_;

@@ -81,7 +81,7 @@ void Session<M>::on_update_response(TimePoint now, int status, const M* response
     }
     if (offered) fork.exchange.fail();
     if (status == 491 && features_.on_glare == SessionFeatures::Glare::retry) {
-        done.retry = now + glare_delay(role_, next_key().k0);
+        done.retry = now + glare_delay(role_, branches_.next_key().k0);
         done.request = 0;
         update_ = std::move(done);
         return;
@@ -108,7 +108,7 @@ void Session<M>::handle_update_timeout(TimePoint now) {
     Fork<M>* const fork = fork_numbered(update_->options.fork);
     if (!fork || fork->phase >= Phase::leaving) return update_.reset();
     if (update_fits(*fork, update_->options.body)) return send_update(now, std::move(*update_));
-    update_->retry = now + glare_delay(role_, next_key().k0);
+    update_->retry = now + glare_delay(role_, branches_.next_key().k0);
 }
 
 template <Modelled M>
@@ -180,7 +180,7 @@ bool Session<M>::refuse_glare(Fork<M>& fork, Meeting meeting, const M& request,
     if (status == 0) return false;
     MessageOptions options;
     if (status == 500)
-        options.fields.push_back({"Retry-After", std::to_string(next_key().k0 % 11)});
+        options.fields.push_back({"Retry-After", std::to_string(branches_.next_key().k0 % 11)});
     respond(request, transaction, status, options);
     return true;
 }
