@@ -47,7 +47,10 @@ struct Options {
     std::string refresher; ///< "uac", "uas"; "": as the other side likes
     std::string user;
     std::string password;
+    std::string realm;        ///< that they are for; "": each one that challenges a call
     std::string require_auth; ///< NAME:SECRET
+    std::string registrar;    ///< "": it does not register
+    std::chrono::seconds expires{3600};
     std::optional<offhook::Duration> hang_up_after;
     std::uint64_t calls = 0;
     std::optional<offhook::Duration> timeout;
@@ -138,6 +141,13 @@ inline std::string refresher(std::string_view text) {
     return std::string(text);
 }
 
+/// A registrar is named by its domain alone. RFC 3261 §10.2
+inline std::string registrar(std::string_view text) {
+    if (!offhook::Uri::parse(uri(text))->user.empty())
+        throw BadUsage("'" + std::string(text) + "' has a user; a registrar has none");
+    return std::string(text);
+}
+
 inline std::string account(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == 0 || colon == std::string_view::npos)
@@ -192,6 +202,12 @@ inline constexpr Option all_options[] = {
     {"--user", "NAME", "answers digest challenges, with --password",
      [](Options& o, Text t) { o.user = t; }},
     {"--password", "SECRET", "of --user", [](Options& o, Text t) { o.password = t; }},
+    {"--realm", "REALM", "that they are for (with --register: default its host)",
+     [](Options& o, Text t) { o.realm = t; }},
+    {"--register", "SIP-URI", "registers the identity with this registrar, until it quits",
+     [](Options& o, Text t) { o.registrar = read::registrar(t); }},
+    {"--expires", "SECONDS", "how long a registration is asked for (default 3600)",
+     [](Options& o, Text t) { o.expires = std::chrono::seconds(read::number(t, 1, 1'000'000)); }},
     {"--require-auth", "NAME:SECRET", "challenges incoming INVITEs",
      [](Options& o, Text t) { o.require_auth = read::account(t); }},
     {"--hang-up-after", "SECONDS", "after the call is confirmed",
@@ -238,6 +254,10 @@ inline Options parse_options(std::span<char* const> arguments) {
     if (options.ring_sdp && options.ring == 0) throw BadUsage("--ring-sdp needs --ring CODE");
     if (options.user.empty() != options.password.empty())
         throw BadUsage("--user NAME and --password SECRET belong together");
+    if (!options.realm.empty() && options.user.empty())
+        throw BadUsage("--realm REALM needs --user NAME and --password SECRET");
+    if (!options.registrar.empty() && options.realm.empty() && !options.user.empty())
+        options.realm = offhook::Uri::parse(options.registrar)->host;
     if (options.session_expires && options.min_se && *options.session_expires < *options.min_se)
         throw BadUsage("--session-expires is below --min-se");
     if (options.answer_after > offhook::Duration::zero() && options.answer == 0)

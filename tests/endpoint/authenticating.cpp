@@ -534,3 +534,20 @@ TEST_CASE("a request outside of calls is sent again with credentials",
     bob.run_for(2min);
     CHECK(bob.is_empty());
 }
+
+TEST_CASE("a request that follows another counts on from its number with credentials",
+          "[endpoint][auth][rfc3261][10.2.4][22.2]") {
+    Guard<> guard(Challenger::user_agent);
+    Wire bob(bobs_account());
+    bob.endpoint.request(
+        bob.now,
+        {.method = "REGISTER", .target = "sip:192.0.2.9", .call_id = "one@boot", .cseq = 7});
+    bob.drain();
+    const Message first = bob.take_only();
+    CHECK(value(first, Header::cseq) == "7 REGISTER");
+    bob.receive(guard.demand(bob.now, first));
+    const Message second = bob.take_only();
+    CHECK(guard.accepts(bob.now, second));
+    CHECK(value(second, Header::cseq) == "8 REGISTER");
+    CHECK(value(second, Header::call_id) == "one@boot");
+}

@@ -50,7 +50,7 @@ class Ua:
     def __init__(self, path, *arguments):
         self.process = subprocess.Popen([path, *arguments], stdin=subprocess.PIPE, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.counts, self.lines = Counter(), queue.Queue()
+        self.counts, self.lines, self.told = Counter(), queue.Queue(), []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         self.errors = []
@@ -61,6 +61,7 @@ class Ua:
         for line in self.process.stdout:
             if line.startswith("{"):
                 event = json.loads(line)
+                self.told.append(line.rstrip())
                 self.counts[event["event"]] += 1
                 self.lines.put(event)
 
