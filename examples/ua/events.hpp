@@ -119,6 +119,9 @@ inline void Agent::on(const event::Redirected& e) {
             contacts.emplace_back(uri_of(contact));
     emit("redirected", number_of(e.session),
          Json().add("code", e.status).add("contacts", contacts));
+    if (!e.targets.empty())
+        act(number_of(e.session),
+            [&] { endpoint_.session(e.session).follow(now(), e.targets.front()); });
 }
 
 inline void Agent::on(const event::Rejected& e) {

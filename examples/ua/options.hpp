@@ -40,6 +40,7 @@ struct Options {
     int answer = 0;
     offhook::Duration answer_after{};
     std::string redirect;
+    bool follow = false;
     bool late_offer = false;
     offhook::Reliability reliable = offhook::Reliability::supported;
     std::optional<std::chrono::seconds> session_expires;
@@ -189,6 +190,7 @@ inline constexpr Option all_options[] = {
      [](Options& o, Text t) { o.answer_after = read::seconds(t); }},
     {"--redirect", "SIP-URI", "Contact for a 3xx (default --answer 302)",
      [](Options& o, Text t) { o.redirect = read::uri(t); }},
+    {"--follow", "", "calls where a 3xx sends us", [](Options& o, Text) { o.follow = true; }},
     {"--late-offer", "", "our INVITEs carry no offer",
      [](Options& o, Text) { o.late_offer = true; }},
     {"--100rel", "no|supported|required", "provisional responses with PRACK (default supported)",
