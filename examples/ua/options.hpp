@@ -50,6 +50,7 @@ struct Options {
     std::string password;
     std::string realm;        ///< that they are for; "": each one that challenges a call
     std::string require_auth; ///< NAME:SECRET
+    std::string algorithm;    ///< of these challenges; "": each that there is
     std::string registrar;    ///< "": it does not register
     std::chrono::seconds expires{3600};
     std::optional<offhook::Duration> hang_up_after;
@@ -212,6 +213,8 @@ inline constexpr Option all_options[] = {
      [](Options& o, Text t) { o.expires = std::chrono::seconds(read::number(t, 1, 1'000'000)); }},
     {"--require-auth", "NAME:SECRET", "challenges incoming INVITEs",
      [](Options& o, Text t) { o.require_auth = read::account(t); }},
+    {"--algorithm", "NAME", "with this digest alone, for those who know no better: MD5",
+     [](Options& o, Text t) { o.algorithm = t; }},
     {"--hang-up-after", "SECONDS", "after the call is confirmed",
      [](Options& o, Text t) { o.hang_up_after = read::seconds(t); }},
     {"--calls", "N", "exit once N calls have ended",
@@ -256,6 +259,8 @@ inline Options parse_options(std::span<char* const> arguments) {
     if (options.ring_sdp && options.ring == 0) throw BadUsage("--ring-sdp needs --ring CODE");
     if (options.user.empty() != options.password.empty())
         throw BadUsage("--user NAME and --password SECRET belong together");
+    if (!options.algorithm.empty() && options.require_auth.empty())
+        throw BadUsage("--algorithm NAME needs --require-auth NAME:SECRET");
     if (!options.realm.empty() && options.user.empty())
         throw BadUsage("--realm REALM needs --user NAME and --password SECRET");
     if (!options.registrar.empty() && options.realm.empty() && !options.user.empty())

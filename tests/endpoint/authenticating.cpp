@@ -411,6 +411,12 @@ TEST_CASE("an application that wants to be asked names the account itself",
         call.bob.take_sent();
         const auto again = call.bob.last<event::Challenged>();
         CHECK(call.bob.take_events() == Lines{"Challenged 401"});
+        // "A UAC MUST NOT re-attempt requests with the credentials that have just been rejected"
+        CHECK_THROWS_AS(
+            session.authenticate_as(call.bob.now, again.request, {realm, "bob", "wrong"}),
+            BadArgument);
+        call.bob.drain();
+        CHECK(call.bob.sent.empty());
         const Message third = call.operate([&](auto of) {
             of.authenticate_as(call.bob.now, again.request, {realm, "bob", "zanzibar"});
         });

@@ -97,10 +97,12 @@ caller("PRACK that matches nothing: 481", "--ring 183 --ring-sdp", """
     < 200
     > PRACK
     < 481
+    > UPDATE
+    < 200
     < 200 INVITE
     > ACK
     > BYE
-    < 200""", commands="wait acknowledged; answer; wait terminated")
+    < 200""", commands="wait updated; answer; wait terminated")
 
 caller("lost PRACK: the 183 comes again", "--ring 183 --ring-sdp", """
     > INVITE sdp | Require: 100rel
@@ -111,16 +113,18 @@ caller("lost PRACK: the 183 comes again", "--ring 183 --ring-sdp", """
     < 200
     > PRACK again
     < 200
+    > UPDATE
+    < 200
     < 200 INVITE
     > ACK
     > BYE
-    < 200""", commands="wait acknowledged; answer; wait terminated", transports="udp", exact=True)
+    < 200""", commands="wait updated; answer; wait terminated", transports="udp", exact=True)
 
 caller("no PRACK ever: 5xx", "--ring 183 --ring-sdp", """
     > INVITE sdp | Require: 100rel
     < 183 rel
     < 504 INVITE
-    > ACK""", commands="wait terminated 40", transports="udp")
+    > ACK""", commands="wait terminated 40", exits=1, transports="udp")
 
 caller("glare: re-INVITE crosses re-INVITE, 491", "--answer 200", """
     > INVITE sdp
@@ -151,9 +155,9 @@ caller("glare: UPDATE crosses UPDATE, 491", "--answer 200", """
     > BYE
     < 200""", commands="wait confirmed; update hold; wait updated; wait terminated")
 
-caller("challenge: 401", "--answer 200 --require-auth sipp:secret", """
+caller("challenge: 401", "--answer 200 --require-auth sipp:secret --algorithm MD5", """
     > INVITE sdp
-    < 401 auth ~ WWW-Authenticate: Digest
+    < 401 auth ~ WWW-Authenticate: Digest .*algorithm=MD5
     > ACK
     > INVITE sdp auth
     < 200
@@ -161,7 +165,7 @@ caller("challenge: 401", "--answer 200 --require-auth sipp:secret", """
     > BYE
     < 200""")
 
-caller("challenge: wrong password", "--answer 200 --require-auth sipp:other", """
+caller("challenge: wrong password", "--answer 200 --require-auth sipp:other --algorithm MD5", """
     > INVITE sdp
     < 401 auth
     > ACK
@@ -359,9 +363,9 @@ callee("reliable 183 comes again, another one too early",
        "call; wait confirmed; bye; wait terminated", """
     < INVITE
     > 183 sdp | Require: 100rel | RSeq: 7
-    > 183 INVITE again
     < PRACK ~ RAck: 7 1 INVITE
-    > 200
+    > 183 INVITE again
+    > 200 PRACK
     > 183 INVITE again
     > 182 INVITE | Require: 100rel | RSeq: 9
     = 0.1
@@ -504,10 +508,9 @@ callee("fork: two early dialogs, one 2xx", "call; wait confirmed; bye; wait term
     > 180 tag=b
     > 183 sdp tag=c
     > 200 sdp tag=c
-    < ACK ~ To: [^
-]*c
-    < BYE
-    > 200""".replace("[^\n]*c", ".*tag=[0-9]+c"))
+    < ACK ~ To: .*tag=[0-9]+c
+    < BYE ~ To: .*tag=[0-9]+c
+    > 200""")
 
 callee("fork: reliable 183 of each, the second one answers",
        "call; wait confirmed; bye; wait terminated", """
@@ -560,10 +563,10 @@ callee("CANCEL crosses 200", "call; wait ringing; cancel; wait terminated", """
     > 180
     < CANCEL
     > 200 INVITE sdp
-    > 200 CANCEL
     < ACK
     < BYE
-    > 200""")
+    > 200 CANCEL
+    > 200 BYE""")
 
 callee("CANCEL crosses 200, CANCEL gets 481", "call; wait ringing; cancel; wait terminated", """
     < INVITE
@@ -648,7 +651,8 @@ callee("200 comes again, a 180 after it", "call; wait confirmed; wait terminated
     < 200""", transports="udp", exact=True)
 
 callee("INVITE never answered", "call; wait terminated 40", """
-    < INVITE""", transports="udp", exits=1)
+    < INVITE
+    = 34""", transports="udp", exits=1)
 
 callee("BYE refused, and the call has ended all the same",
        "call; wait confirmed; bye; wait terminated", """
@@ -662,7 +666,8 @@ callee("BYE never answered", "call; wait confirmed; bye; wait terminated 40", ""
     < INVITE
     > 200 sdp
     < ACK
-    < BYE""", transports="udp", exits=None)
+    < BYE
+    = 34""", transports="udp", exits=None)
 
 callee("session timer: 422", "call; wait refreshed; wait confirmed; bye; wait terminated", """
     < INVITE ~ Session-Expires: 90
@@ -695,14 +700,16 @@ class Run:
 
     def start_sipp(self, port, ua_port):
         scenario = self.scratch / "scenario.xml"
-        scenario.write_text(Scenario(self.flow.role, self.flow.scenario).xml())
+        scenario.write_text(Scenario(self.flow.role, self.flow.scenario,
+                                     self.flow.exact).xml())
+        tp = ";transport=tcp" if self.transport == "tcp" else ""
         command = ["sipp", *([f"127.0.0.1:{ua_port}"] if self.flow.role == "caller" else []),
                    "-sf", str(scenario), "-i", "127.0.0.1", "-p", str(port), "-m", "1",
                    "-t", {"udp": "u1", "tcp": "t1"}[self.transport], "-max_socket", "100",
                    "-nostdin", "-timeout", f"{LIMIT - 5}s", "-timeout_error",
                    "-default_behaviors", "all,-bye", "-au", "sipp", "-ap", "secret",
-                   "-key", "ua", f"127.0.0.1:{ua_port}",
-                   "-key", "tp", ";transport=tcp" if self.transport == "tcp" else "",
+                   "-key", "ua", f"127.0.0.1:{ua_port}", "-key", "tp", tp,
+                   "-auth_uri", f"ua@127.0.0.1:{ua_port}{tp}",
                    "-trace_msg", "-message_file", str(self.scratch / "messages.log"),
                    "-trace_err", "-error_file", str(self.scratch / "errors.log")]
         if self.flow.exact:
@@ -737,8 +744,9 @@ class Run:
         self.agent.reader.join(5)
         if self.flow.exits is not None and status != self.flow.exits:
             raise Failure(f"ua: exit status {status}, not {self.flow.exits}")
-        if status not in (0, 1) or self.agent.counts["refused"]:
-            raise Failure(f"ua: exit status {status}, {self.agent.counts['refused']} refused")
+        if status not in (0, 1) or self.agent.counts["refused"] \
+                or "waited in vain" in "".join(self.agent.told):
+            raise Failure(f"ua: exit status {status}, {dict(self.agent.counts)}")
 
     def tell(self):
         """All that there is to see of it."""

@@ -31,7 +31,8 @@ HEADERS = ("Via", "From", "To", "CSeq")
 
 
 class Scenario:
-    def __init__(self, role, text):
+    def __init__(self, role, text, exact=False):
+        self.exact = exact  # each repetition stands in the text
         self.caller = role == "caller"
         self.parts, self.variables = [], set()
         self.cseq = self.version = self.number = 0
@@ -40,6 +41,7 @@ class Scenario:
         self.invite_cseq = 1
         self.invite_status = 0   # of the last final response to our INVITE
         self.last_request = ""   # that came
+        self.unacknowledged = []  # statuses of reliable responses that may come again
         self.last_sent = ""      # request of ours that is not an ACK
         self.accepted = False     # the callee has sent a 2xx
         self.established = False  # the next INVITE has a To tag
@@ -95,6 +97,13 @@ class Scenario:
                 self.established = self.established or int(word) < 300
             if int(word) > 100 and method == "INVITE":
                 self.parts.append('<recv response="100" optional="true"/>')
+            if not self.exact:
+                self.parts += [f'<recv response="{status}" optional="true"/>'
+                               for status in self.unacknowledged]
+            if method == "PRACK" and word == "200":
+                self.unacknowledged.clear()
+            if "rel" in words:
+                self.unacknowledged.append(word)
             start = f'<recv response="{word}"{attributes}>'
         else:
             self.last_request = word
