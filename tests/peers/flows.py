@@ -155,6 +155,93 @@ caller("glare: UPDATE crosses UPDATE, 491", "--answer 200", """
     > BYE
     < 200""", commands="wait confirmed; update hold; wait updated; wait terminated")
 
+caller("re-INVITE crosses UPDATE: 491", "--answer 200", """
+    > INVITE sdp
+    < 200
+    > ACK
+    < UPDATE ~ a=sendonly
+    > INVITE sdp
+    < 491
+    > ACK
+    > 200 UPDATE sdp=recvonly
+    > BYE
+    < 200""", commands="wait confirmed; update hold; wait terminated")
+
+caller("UPDATE crosses re-INVITE: 491", "--answer 200", """
+    > INVITE sdp
+    < 200
+    > ACK
+    < INVITE ~ a=sendonly
+    > UPDATE sdp
+    < 491
+    > 200 INVITE sdp=recvonly
+    < ACK
+    > BYE
+    < 200""", commands="wait confirmed; reinvite hold; wait terminated")
+
+caller("UPDATE with an offer before the INVITE's is answered: 500", "--ring 180", """
+    > INVITE sdp
+    < 180
+    > UPDATE sdp
+    < 500 ~ Retry-After: [0-9]
+    > CANCEL
+    < 200
+    < 487 INVITE
+    > ACK""", commands="wait cancelled; wait terminated")
+
+caller("ACK without the answer it owes", "--answer 200", """
+    > INVITE
+    < 200 ~ m=audio
+    > ACK
+    < BYE
+    > 200""", commands="wait terminated", exits=1)
+
+caller("re-INVITE to another Contact: the BYE goes there", "--answer 200", """
+    > INVITE sdp
+    < 200
+    > ACK
+    > INVITE sdp | Contact: <sip:moved@[local_ip]:[local_port][tp]>
+    < 200
+    > ACK
+    > INFO sdp
+    < 200
+    < INVITE ~ INVITE sip:moved@
+    > 200 sdp | Contact: <sip:again@[local_ip]:[local_port][tp]>
+    < ACK ~ ACK sip:again@
+    < BYE ~ BYE sip:again@
+    > 200""", commands="wait info; reinvite; wait updated; bye; wait terminated")
+
+caller("route set: each request goes by it, in reverse order", "--answer 200", """
+    > INVITE sdp | Record-Route: <sip:[local_ip]:[local_port][tp];lr>, <sip:192.0.2.2;lr>
+    < 200 ~ Record-Route: <sip:127.0.0.1:[0-9]+[^>]*;lr>, *<sip:192.0.2.2;lr>
+    > ACK
+    < BYE ~ BYE sip:sipp@ ~ Route: <sip:127.0.0.1:[0-9]+[^>]*;lr>, *<sip:192.0.2.2;lr>
+    > 200""", commands="wait confirmed; bye; wait terminated")
+
+caller("OPTIONS, INFO, MESSAGE, unknown methods", "--answer 200", """
+    > OPTIONS
+    < 200 ~ Allow: .*UPDATE ~ Accept: application/sdp
+    > REGISTER first
+    < 405 ~ Allow: .*INVITE
+    > INVITE sdp
+    < 200
+    > ACK
+    > OPTIONS
+    < 200 ~ Allow: .*UPDATE
+    > INFO sdp
+    < 200
+    > INFO | Info-Package: nobody-knows
+    < 469 ~ Recv-Info:
+    > DANCE
+    < 501
+    > BYE
+    < 200""", commands="wait confirmed; wait terminated")
+
+caller("100rel that the caller does not know: 421", "--100rel required", """
+    > INVITE sdp
+    < 421 ~ Require: 100rel
+    > ACK""")
+
 caller("challenge: 401", "--answer 200 --require-auth sipp:secret --algorithm MD5", """
     > INVITE sdp
     < 401 auth ~ WWW-Authenticate: Digest .*algorithm=MD5
@@ -436,6 +523,128 @@ callee("glare: UPDATE crosses UPDATE, 491",
     < BYE
     > 200""")
 
+callee("2xx without the answer it owes", "call; wait terminated", """
+    < INVITE
+    > 200
+    < ACK
+    < BYE
+    > 200""", exits=1)
+
+callee("2xx without the offer that it owes: the caller can make one",
+       "call late; wait confirmed; reinvite; wait updated; bye; wait terminated", """
+    < INVITE
+    > 200
+    < ACK
+    < INVITE ~ m=audio
+    > 200 sdp
+    < ACK
+    < BYE
+    > 200""")
+
+callee("re-INVITE cancelled, the call goes on",
+       "call; wait confirmed; reinvite hold; cancel; wait rolled_back; bye; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < INVITE ~ a=sendonly
+    > 180
+    < CANCEL
+    > 200
+    > 487 INVITE
+    < ACK
+    < BYE
+    > 200""")
+
+callee("CANCEL of a re-INVITE crosses its 200",
+       "call; wait confirmed; reinvite hold; cancel; wait updated; bye; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < INVITE ~ a=sendonly
+    > 180
+    < CANCEL
+    > 200 INVITE sdp=recvonly
+    < ACK
+    < BYE
+    > 200 CANCEL
+    > 200 BYE""")
+
+callee("reliable 183 to a re-INVITE",
+       "call; wait confirmed; reinvite hold; wait updated; bye; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < INVITE ~ a=sendonly
+    > 183 sdp=recvonly | Require: 100rel | RSeq: 3
+    < PRACK ~ RAck: 3 2 INVITE
+    > 200
+    > 200 INVITE
+    < ACK
+    < BYE
+    > 200""")
+
+callee("re-INVITE to another Contact: the BYE goes there",
+       "call; wait confirmed; wait info; bye; wait terminated", """
+    < INVITE
+    > 180 | Contact: <sip:early@[local_ip]:[local_port][tp]>
+    > 200 sdp | Contact: <sip:late@[local_ip]:[local_port][tp]>
+    < ACK ~ ACK sip:late@
+    > UPDATE | Contact: <sip:moved@[local_ip]:[local_port][tp]>
+    < 200
+    > INVITE sdp | Contact: <sip:again@[local_ip]:[local_port][tp]>
+    < 200
+    > ACK
+    > INFO sdp
+    < 200
+    < BYE ~ BYE sip:again@
+    > 200""")
+
+callee("route set of the 2xx, not that of the 180", "call; wait confirmed; bye; wait terminated", """
+    < INVITE
+    > 180 | Record-Route: <sip:192.0.2.2;lr>
+    > 200 sdp | Record-Route: <sip:192.0.2.3;lr>, <sip:[local_ip]:[local_port][tp];lr>
+    < ACK ~ Route: <sip:127.0.0.1:[0-9]+[^>]*;lr>, *<sip:192.0.2.3;lr> !~ 192.0.2.2
+    < BYE ~ BYE sip:sipp@ ~ Route: <sip:127.0.0.1:[0-9]+[^>]*;lr>, *<sip:192.0.2.3;lr>
+    > 200""")
+
+for status in (404, 486, 503, 603, 699):
+    callee(f"refused: {status}", "call; wait rejected; wait terminated", f"""
+    < INVITE
+    > 180
+    > {status} | Retry-After: 120
+    < ACK""", exits=1)
+
+callee("199 ends one early dialog, another one answers",
+       "call; wait confirmed; bye; wait terminated", """
+    < INVITE ~ Supported: .*199
+    > 183 tag=b
+    > 199 tag=b
+    > 180 tag=c
+    > 200 sdp tag=c
+    < ACK ~ To: .*tag=[0-9]+c
+    < BYE ~ To: .*tag=[0-9]+c
+    > 200""")
+
+callee("BYE of the callee crosses BYE", "call; wait confirmed; bye; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < BYE
+    > BYE
+    < 200
+    > 200 BYE""")
+
+callee("BYE of the callee crosses re-INVITE",
+       "call; wait confirmed; reinvite hold; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < INVITE
+    > BYE
+    < 200
+    > 487 INVITE
+    < ACK""")
+
 callee("challenge: 407, and what has been asked once is shown again",
        "call; wait challenged; wait confirmed; bye; wait terminated", """
     < INVITE !~ Proxy-Authorization
@@ -590,7 +799,7 @@ callee("CANCEL, and no final response ever", "call; wait ringing; cancel; wait t
     < INVITE
     > 180
     < CANCEL
-    > 200""", transports="udp", exits=None)
+    > 200""", transports="udp")
 
 callee("refused re-INVITE: 488, the call goes on",
        "call; wait confirmed; reinvite hold; wait rolled_back; reinvite hold; wait updated; bye; "
@@ -617,7 +826,7 @@ for status in (481, 408):
     > {status}
     < ACK
     < BYE
-    > 200""", exits=None)
+    > 200""")
 
 callee("re-INVITE never answered: the call ends",
        "call; wait confirmed; reinvite hold; wait terminated 40", """
@@ -626,7 +835,7 @@ callee("re-INVITE never answered: the call ends",
     < ACK
     < INVITE
     < BYE
-    > 200""", transports="udp", exits=None)
+    > 200""", transports="udp")
 
 callee("UPDATE refused: 481, the call ends",
        "call; wait confirmed; update hold; wait terminated", """
@@ -636,7 +845,7 @@ callee("UPDATE refused: 481, the call ends",
     < UPDATE
     > 481
     < BYE
-    > 200""", exits=None)
+    > 200""")
 
 callee("200 comes again, a 180 after it", "call; wait confirmed; wait terminated", """
     < INVITE
@@ -667,7 +876,7 @@ callee("BYE never answered", "call; wait confirmed; bye; wait terminated 40", ""
     > 200 sdp
     < ACK
     < BYE
-    = 34""", transports="udp", exits=None)
+    = 34""", transports="udp")
 
 callee("session timer: 422", "call; wait refreshed; wait confirmed; bye; wait terminated", """
     < INVITE ~ Session-Expires: 90
@@ -742,7 +951,7 @@ class Run:
         self.agent.command("quit")
         status = self.agent.process.wait(LIMIT)
         self.agent.reader.join(5)
-        if self.flow.exits is not None and status != self.flow.exits:
+        if status != self.flow.exits:
             raise Failure(f"ua: exit status {status}, not {self.flow.exits}")
         if status not in (0, 1) or self.agent.counts["refused"] \
                 or "waited in vain" in "".join(self.agent.told):

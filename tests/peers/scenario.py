@@ -150,7 +150,7 @@ class Scenario:
 
     def _request(self, words, fields):
         method = words[0]
-        first = method == "INVITE" and (not self.established or "first" in words)
+        first = "first" in words or method == "INVITE" and not self.established
         self.number += 1
         branch = f"z9hG4bK[pid]x[call_number]x{self.number}"
         if method == "CANCEL" or method == "ACK" and self.invite_status >= 300:
