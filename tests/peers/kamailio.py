@@ -236,6 +236,46 @@ def transfer(lab):
     lab.came_by("UDP REFER within", "UDP NOTIFY within", "UDP INVITE", "UDP NOTIFY within")
 
 
+def attended_transfer(lab):
+    """Bob's call to Carol takes the place of Alice's, which Replaces names."""
+    alice, bob = two_agents(lab, "udp", "tcp")
+    carol = lab.agent("carol", "--answer", "200")
+    alice.command("reinvite hold")
+    alice.expect("updated", who="local")
+    alice.command(f"call {carol.uri}")
+    alice.expect("confirmed")
+    alice.command("1 refer-replace 2")
+    carol.has_told("confirmed", 2)
+    carol.has_told("terminated")
+    while (code := alice.expect("notify").get("code", 0)) < 200:
+        pass
+    if code != 200:
+        raise Failure(f"the transfer ended with {code}")
+    alice.has_told("terminated")
+    alice.command("1 bye")
+    bob.expect("terminated")
+    carol.command("bye")
+    for who in (bob, carol):
+        who.has_told("terminated", 2)
+    lab.end()
+
+
+def glare(lab):
+    alice, bob = two_agents(lab, "udp", "tcp")
+    for who in (alice, bob):
+        who.command("reinvite hold")
+    end = time.monotonic() + 10
+    while any(who.counts["updated"] + who.counts["refused"] == 0 for who in (alice, bob)):
+        if time.monotonic() > end:
+            raise Failure("a re-INVITE came to nothing")
+        time.sleep(0.05)
+    for who in (alice, bob):
+        who.never("rolled_back")
+    alice.command("bye")
+    bob.expect("terminated", who="remote")
+    lab.end()
+
+
 # --- the registrar
 
 def registers(lab):
@@ -295,6 +335,55 @@ def one_wins(lab):
     phones[0].expect("terminated", reason="cancelled")
     alice.command("bye")
     phones[1].expect("terminated", who="remote")
+    lab.end()
+
+
+def reliable_each(lab):
+    """Each phone's 183 wants a PRACK, each in its dialog; then one answers."""
+    phones = [lab.registered(name, "--100rel", "required", "--ring", "183", "--ring-sdp",
+                             transport=transport)
+              for name, transport in (("desk", "tcp"), ("mobile", "udp"))]
+    alice = lab.registered("alice", user="alice")
+    alice.command(f"call sip:bob@{REALM}")
+    for phone in phones:
+        phone.expect("acknowledged", code=183)
+    phones[0].command("answer")
+    phones[0].expect("confirmed")
+    alice.expect("confirmed")
+    phones[1].expect("terminated", reason="cancelled")
+    alice.command("update hold")
+    phones[0].expect("updated", who="remote", offer=True)
+    alice.command("bye")
+    phones[0].expect("terminated", who="remote")
+    lab.end()
+
+
+def nobody_answers(lab):
+    """The caller has had enough: both phones stop."""
+    phones = [lab.registered(name, "--ring", "180") for name in ("desk", "mobile")]
+    alice = lab.registered("alice", user="alice")
+    alice.command(f"call sip:bob@{REALM}")
+    alice.has_told("ringing", 2)
+    alice.command("cancel")
+    for phone in phones:
+        phone.expect("terminated", reason="cancelled")
+    alice.expect("terminated", who="local", reason="cancelled", code=487)
+    lab.end()
+
+
+def cancel_race(lab):
+    """CANCEL and 200 leave at the same time: whoever is first, no call is left."""
+    phones = [lab.registered(name, "--ring", "180") for name in ("desk", "mobile")]
+    alice = lab.registered("alice", user="alice")
+    for n in range(1, 4):
+        alice.command(f"call sip:bob@{REALM}")
+        for phone in phones:
+            phone.expect("incoming")
+        alice.has_told("ringing", 2 * n)
+        alice.command("hangup")
+        phones[0].command("answer")
+        for who in (alice, *phones):
+            who.has_told("terminated", n)
     lab.end()
 
 
@@ -368,6 +457,8 @@ FLOWS = {
         "408": no_answer,
         "session timer, 422": session_timer,
         "REFER, NOTIFY": transfer,
+        "attended transfer, Replaces": attended_transfer,
+        "re-INVITE crosses re-INVITE": glare,
     },
     "registrar": {
         "REGISTER: 401, 423, refresh, removal, 404": registers,
@@ -375,6 +466,9 @@ FLOWS = {
         "call by name, 407: UDP to TCP": calls_by_name("udp", "tcp"),
         "call by name, 407: TCP to UDP": calls_by_name("tcp", "udp"),
         "fork: one answers, one is cancelled": one_wins,
+        "fork: reliable 183 of each": reliable_each,
+        "fork: CANCEL reaches both": nobody_answers,
+        "fork: CANCEL crosses 200": cancel_race,
         "fork: both answer": both_answer,
         "fork: 486 and 603": both_decline,
     },
