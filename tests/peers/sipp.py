@@ -64,6 +64,7 @@ class Ua:
                 self.told.append(line.rstrip())
                 self.counts[event["event"]] += 1
                 self.lines.put(event)
+        self.lines.put({"event": ""})  # no more will come
 
     def wait_for(self, name, seconds):
         end = time.monotonic() + seconds
@@ -74,6 +75,10 @@ class Ua:
                 raise Failure(f"ua: no event {name!r} within {seconds} s") from None
             if event["event"] == name:
                 return event
+            if not event["event"]:
+                self.process.wait(5)
+                raise Failure(f"ua has ended without an event {name!r}\n"
+                              + "".join(self.errors[:30]))
 
     def command(self, text):
         try:
