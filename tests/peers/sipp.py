@@ -54,8 +54,9 @@ class Ua:
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         self.errors = []
-        threading.Thread(target=lambda: self.errors.extend(self.process.stderr),
-                         daemon=True).start()
+        self.error_reader = threading.Thread(
+            target=lambda: self.errors.extend(self.process.stderr), daemon=True)
+        self.error_reader.start()
 
     def _read(self):
         for line in self.process.stdout:
@@ -76,7 +77,7 @@ class Ua:
             if event["event"] == name:
                 return event
             if not event["event"]:
-                self.process.wait(5)
+                self.error_reader.join(5)
                 raise Failure(f"ua has ended without an event {name!r}\n"
                               + "".join(self.errors[:30]))
 
