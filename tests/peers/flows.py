@@ -878,6 +878,36 @@ callee("BYE never answered", "call; wait confirmed; bye; wait terminated 40", ""
     < BYE
     = 34""", transports="udp")
 
+callee("REFER, NOTIFY", "call; wait confirmed; refer sip:carol@192.0.2.9; wait notify; "
+                        "wait subscription_ended; wait info; bye; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < REFER ~ Refer-To: <sip:carol@192[.]0[.]2[.]9> ~ Referred-By: <sip:alice@
+    > 202 | Contact: <sip:sipp@[local_ip]:[local_port][tp]>
+    > NOTIFY frag=100 | Event: refer | Subscription-State: active;expires=60
+    < 200
+    > NOTIFY frag=180 | Event: presence | Subscription-State: active;expires=60
+    < 481
+    > NOTIFY frag=200 | Event: refer | Subscription-State: terminated;reason=noresource
+    < 200
+    > NOTIFY frag=200 | Event: refer | Subscription-State: terminated;reason=noresource
+    < 481
+    > INFO sdp
+    < 200
+    < BYE
+    > 200""")
+
+callee("REFER refused: the call goes on", "call; wait confirmed; refer sip:carol@192.0.2.9; "
+       "wait subscription_ended; bye; wait terminated", """
+    < INVITE
+    > 200 sdp
+    < ACK
+    < REFER
+    > 603
+    < BYE
+    > 200""")
+
 callee("session timer: 422", "call; wait refreshed; wait confirmed; bye; wait terminated", """
     < INVITE ~ Session-Expires: 90
     > 422 | Min-SE: 150

@@ -3,6 +3,7 @@
 A line for each thing that SIPp does, in order:
 
     > INVITE sdp                   sends a request; `sdp` brings a description, `sdp=sendonly` that one
+    > NOTIFY frag=200              with the status line of a message/sipfrag
     > INVITE first auth            one without a To tag, with credentials for the last challenge
     > BYE again                    sends the last one of these again as it was, branch and all
     > 183 sdp | RSeq: 7            answers the last request; more header fields follow after `|`
@@ -141,6 +142,10 @@ class Scenario:
             body = SDP.format(version=self.version, direction="sendrecv" if video else direction,
                               kind="video" if video else "audio", format="31" if video else "0")
             headers.append("Content-Type: application/sdp")
+        for word in words:
+            if word.startswith("frag="):
+                headers.append("Content-Type: message/sipfrag;version=2.0")
+                body = f"SIP/2.0 {word[5:]} As Told"
         given = {field.split(":")[0].lower() for field in fields}
         headers = [h for h in headers if h.split(":")[0].lower() not in given] + fields
         return "\n".join([start, *headers, "Content-Length: [len]", "", body])
@@ -173,7 +178,7 @@ class Scenario:
             parties = [f"From: [$To_first];tag={self._tag(words)}", "To: [$From_first]"]
         headers = [f"Via: SIP/2.0/[transport] [local_ip]:[local_port];branch={branch}",
                    "Max-Forwards: 70", *parties, "Call-ID: [call_id]", f"CSeq: {cseq} {method}"]
-        if method in ("INVITE", "UPDATE"):
+        if method in ("INVITE", "UPDATE", "NOTIFY"):
             headers.append(self._contact())
         if method == "PRACK":
             headers.append(f"RAck: [$rseq] {self.invite_cseq} INVITE")
