@@ -158,6 +158,12 @@ inline std::string account(std::string_view text) {
     return std::string(text);
 }
 
+inline std::string algorithm(std::string_view text) {
+    if (text != "MD5" && text != "SHA-256")
+        throw BadUsage("'" + std::string(text) + "' is not MD5 or SHA-256");
+    return std::string(text);
+}
+
 inline std::string ladder(std::string_view text) {
     if (!text.ends_with(".txt") && !text.ends_with(".svg") && !text.ends_with(".html"))
         throw BadUsage("'" + std::string(text) + "' does not end in .txt, .svg or .html");
@@ -214,8 +220,8 @@ inline constexpr Option all_options[] = {
      [](Options& o, Text t) { o.expires = std::chrono::seconds(read::number(t, 1, 1'000'000)); }},
     {"--require-auth", "NAME:SECRET", "challenges incoming INVITEs",
      [](Options& o, Text t) { o.require_auth = read::account(t); }},
-    {"--algorithm", "NAME", "with this digest alone, for those who know no better: MD5",
-     [](Options& o, Text t) { o.algorithm = t; }},
+    {"--algorithm", "NAME", "with this digest alone, for those who know no other: MD5, SHA-256",
+     [](Options& o, Text t) { o.algorithm = read::algorithm(t); }},
     {"--hang-up-after", "SECONDS", "after the call is confirmed",
      [](Options& o, Text t) { o.hang_up_after = read::seconds(t); }},
     {"--calls", "N", "exit once N calls have ended",
@@ -260,6 +266,8 @@ inline Options parse_options(std::span<char* const> arguments) {
     if (options.ring_sdp && options.ring == 0) throw BadUsage("--ring-sdp needs --ring CODE");
     if (options.user.empty() != options.password.empty())
         throw BadUsage("--user NAME and --password SECRET belong together");
+    if (options.expires != Options().expires && options.registrar.empty())
+        throw BadUsage("--expires SECONDS needs --register SIP-URI");
     if (!options.algorithm.empty() && options.require_auth.empty())
         throw BadUsage("--algorithm NAME needs --require-auth NAME:SECRET");
     if (!options.realm.empty() && options.user.empty())

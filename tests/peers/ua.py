@@ -252,6 +252,8 @@ def refusals(world):
 
 def exit_status(world):
     for arguments, status in ((["--session-expires", "10"], 2), (["--user", "alice"], 2),
+                              (["--algorithm", "MD4", "--require-auth", "a:b"], 2),
+                              (["--register", "sip:bob@192.0.2.1"], 2), (["--expires", "60"], 2),
                               (["--no-such-thing"], 2), (["--timeout", "0.2"], 3)):
         run = subprocess.run([world.path, "--listen", f"udp:127.0.0.1:{free_port()}", *arguments],
                              stdin=subprocess.PIPE, capture_output=True, timeout=10)
