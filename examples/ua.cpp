@@ -18,6 +18,7 @@
 #include "ua/agent.hpp"
 #include "ua/commands.hpp"
 #include "ua/events.hpp"
+#include "ua/registration.hpp"
 
 namespace ua {
 namespace {
@@ -64,6 +65,8 @@ EndpointConfig configure(const Options& options, net::Loop& loop) {
     config.methods = {"INFO", "MESSAGE", "REFER", "NOTIFY"};
     config.content_types = {"application/sdp", "text/plain", "message/sipfrag"};
     config.features = features_of(options, Role::uas);
+    if (!options.realm.empty())
+        config.accounts.set({options.realm, options.user, options.password});
     return config;
 }
 
@@ -83,6 +86,7 @@ Agent::Agent(Options options)
 
 int Agent::run() {
     announce();
+    if (!options_.registrar.empty()) enlist();
     if (!options_.call.empty()) (void)place_call(options_.call, options_.late_offer);
     if (options_.timeout) later(*options_.timeout, [this] { quit("timeout", 3); });
     loop_.watch(STDIN_FILENO);
@@ -156,6 +160,7 @@ void Agent::quit(std::string_view why, int status) {
     wait_.reset();
     for (const auto& [session, number] : numbers_)
         endpoint_.session({session.first, session.second}).hang_up(now(), {}, 480);
+    delist();
     later(drain_time, [this] { given_up_ = true; });
 }
 

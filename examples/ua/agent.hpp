@@ -42,6 +42,16 @@ struct Call {
     bool over = false;
 };
 
+/// What the registrar knows of us.
+struct Registration {
+    RequestId request = {};         ///< of the REGISTER that is under way
+    std::string call_id = {};       ///< of all that has been answered so far
+    std::uint32_t cseq = 0;         ///< of the last of these
+    std::chrono::seconds expires{}; ///< what it is asked for
+    std::uint64_t due = 0;          ///< which refresh counts: one more makes those before it void
+    bool registered = false;
+};
+
 /// A SIP user agent without media: commands come in, events go out as JSON lines.
 class Agent {
 public:
@@ -147,6 +157,14 @@ private:
     void wait(int number, Words words);
     void quit(int number, Words words);
 
+    // registration.hpp
+    void enlist();
+    void send_register();
+    void renew_after(Duration delay);
+    void delist();
+    void on_register_response(const event::Response& e);
+    void registration_failed(int status, std::string_view why);
+
     // calls.hpp
     int add(Call call);
     Call* find(int number);
@@ -187,6 +205,7 @@ private:
     std::optional<Wait> wait_;
     History history_;
 
+    Registration registration_;
     std::optional<DigestServer> guard_; ///< with --require-auth
     bool prack_offers_ = false;
     bool quitting_ = false;

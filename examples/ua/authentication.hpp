@@ -33,7 +33,11 @@ inline bool Agent::admit(const event::Incoming& e) {
         return claim.user == name ? DigestSecret::password(secret) : DigestSecret::unknown_user();
     });
     if (verdict.standing == DigestStanding::accepted) return true;
-    const Demand demand = demand_of(*guard_, now(), verdict);
+    Demand demand = demand_of(*guard_, now(), verdict);
+    if (!options_.algorithm.empty())
+        std::erase_if(demand.options.fields, [&](const HeaderField& field) {
+            return field.value.find("algorithm=" + options_.algorithm + ",") == std::string::npos;
+        });
     emit("challenging", 0, Json().add("code", demand.status));
     endpoint_.session(e.session).reject(now(), demand.status, demand.options);
     return false;

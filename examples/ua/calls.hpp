@@ -28,6 +28,7 @@ inline SessionFeatures features_of(const Options& options, Role role) {
     features.reliable = options.reliable;
     features.prack = SessionFeatures::Prack::by_application; // it may bring an offer along
     features.on_challenge = SessionFeatures::Decision::ask;
+    if (options.follow) features.on_redirect = SessionFeatures::Decision::ask;
     using Policy = SessionTimerPolicy;
     if (options.min_se) features.timer.minimum = *options.min_se;
     if (options.session_expires) {

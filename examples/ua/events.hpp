@@ -14,6 +14,7 @@
 #include "offhook/message/contact.hpp"
 #include "offhook/message/list.hpp"
 #include "offhook/net/address.hpp"
+#include "registration.hpp"
 #include "requests.hpp"
 #include "transfer.hpp"
 
@@ -118,6 +119,9 @@ inline void Agent::on(const event::Redirected& e) {
             contacts.emplace_back(uri_of(contact));
     emit("redirected", number_of(e.session),
          Json().add("code", e.status).add("contacts", contacts));
+    if (!e.targets.empty())
+        act(number_of(e.session),
+            [&] { endpoint_.session(e.session).follow(now(), e.targets.front()); });
 }
 
 inline void Agent::on(const event::Rejected& e) {
@@ -165,11 +169,17 @@ inline void Agent::on(const event::Request& e) {
 }
 
 inline void Agent::on(const event::Response& e) {
+    if (e.request == registration_.request) return on_register_response(e);
     emit("response", 0, Json().add("code", e.status).add("phrase", e.response.reason_phrase()));
 }
 
 inline void Agent::on(const event::RequestFailed& e) {
     const bool timeout = e.failure == Failure::timeout;
+    if (e.request == registration_.request) {
+        registration_.call_id.clear(); // nobody has told which number was its last
+        registration_.cseq = 0;
+        return registration_failed(status_of(e.failure), timeout ? "no answer" : "no way to it");
+    }
     ++failed_;
     emit("error", 0,
          Json().add("message",

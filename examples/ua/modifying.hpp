@@ -19,8 +19,14 @@ inline void Agent::on(const event::Reinvited& e) {
     Call* const call = find(number);
     if (!call) return;
     if (e.offer) emit("offer", number, Json().add("sdp", e.offer.content));
-    const std::string sdp = e.offer ? answer_to(number, e.offer) : call->sdp.offer(call->direction);
-    act(number, [&] { session(number).accept(now(), {.body = Body::sdp(sdp)}); });
+    const Sdp::Answer answer = e.offer ? call->sdp.answer(e.offer.content)
+                                       : Sdp::Answer{call->sdp.offer(call->direction), true};
+    act(number, [&] {
+        if (answer.usable)
+            session(number).accept(now(), {.body = Body::sdp(answer.text)});
+        else
+            session(number).reject(now(), 488); // RFC 3261 §14.2
+    });
 }
 
 inline void Agent::on(const event::Updated& e) {

@@ -40,6 +40,7 @@ struct Options {
     int answer = 0;
     offhook::Duration answer_after{};
     std::string redirect;
+    bool follow = false;
     bool late_offer = false;
     offhook::Reliability reliable = offhook::Reliability::supported;
     std::optional<std::chrono::seconds> session_expires;
@@ -47,7 +48,11 @@ struct Options {
     std::string refresher; ///< "uac", "uas"; "": as the other side likes
     std::string user;
     std::string password;
+    std::string realm;        ///< that they are for; "": each one that challenges a call
     std::string require_auth; ///< NAME:SECRET
+    std::string algorithm;    ///< of these challenges; "": each that there is
+    std::string registrar;    ///< "": it does not register
+    std::chrono::seconds expires{3600};
     std::optional<offhook::Duration> hang_up_after;
     std::uint64_t calls = 0;
     std::optional<offhook::Duration> timeout;
@@ -103,7 +108,8 @@ inline std::string party(std::string_view text) {
 }
 
 inline std::string route(std::string_view text) {
-    const auto hop = offhook::Uri::parse(uri(text));
+    uri(text);
+    const auto hop = offhook::Uri::parse(text); // which keeps views of it
     return "<" + std::string(text) + (hop->lr() ? ">" : ";lr>");
 }
 
@@ -138,10 +144,23 @@ inline std::string refresher(std::string_view text) {
     return std::string(text);
 }
 
+/// A registrar is named by its domain alone. RFC 3261 §10.2
+inline std::string registrar(std::string_view text) {
+    if (!offhook::Uri::parse(uri(text))->user.empty())
+        throw BadUsage("'" + std::string(text) + "' has a user; a registrar has none");
+    return std::string(text);
+}
+
 inline std::string account(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == 0 || colon == std::string_view::npos)
         throw BadUsage("'" + std::string(text) + "' is not NAME:SECRET");
+    return std::string(text);
+}
+
+inline std::string algorithm(std::string_view text) {
+    if (text != "MD5" && text != "SHA-256")
+        throw BadUsage("'" + std::string(text) + "' is not MD5 or SHA-256");
     return std::string(text);
 }
 
@@ -179,6 +198,7 @@ inline constexpr Option all_options[] = {
      [](Options& o, Text t) { o.answer_after = read::seconds(t); }},
     {"--redirect", "SIP-URI", "Contact for a 3xx (default --answer 302)",
      [](Options& o, Text t) { o.redirect = read::uri(t); }},
+    {"--follow", "", "calls where a 3xx sends us", [](Options& o, Text) { o.follow = true; }},
     {"--late-offer", "", "our INVITEs carry no offer",
      [](Options& o, Text) { o.late_offer = true; }},
     {"--100rel", "no|supported|required", "provisional responses with PRACK (default supported)",
@@ -192,8 +212,16 @@ inline constexpr Option all_options[] = {
     {"--user", "NAME", "answers digest challenges, with --password",
      [](Options& o, Text t) { o.user = t; }},
     {"--password", "SECRET", "of --user", [](Options& o, Text t) { o.password = t; }},
+    {"--realm", "REALM", "that they are for (with --register: default its host)",
+     [](Options& o, Text t) { o.realm = t; }},
+    {"--register", "SIP-URI", "registers the identity with this registrar, until it quits",
+     [](Options& o, Text t) { o.registrar = read::registrar(t); }},
+    {"--expires", "SECONDS", "how long a registration is asked for (default 3600)",
+     [](Options& o, Text t) { o.expires = std::chrono::seconds(read::number(t, 1, 1'000'000)); }},
     {"--require-auth", "NAME:SECRET", "challenges incoming INVITEs",
      [](Options& o, Text t) { o.require_auth = read::account(t); }},
+    {"--algorithm", "NAME", "with this digest alone, for those who know no other: MD5, SHA-256",
+     [](Options& o, Text t) { o.algorithm = read::algorithm(t); }},
     {"--hang-up-after", "SECONDS", "after the call is confirmed",
      [](Options& o, Text t) { o.hang_up_after = read::seconds(t); }},
     {"--calls", "N", "exit once N calls have ended",
@@ -238,6 +266,14 @@ inline Options parse_options(std::span<char* const> arguments) {
     if (options.ring_sdp && options.ring == 0) throw BadUsage("--ring-sdp needs --ring CODE");
     if (options.user.empty() != options.password.empty())
         throw BadUsage("--user NAME and --password SECRET belong together");
+    if (options.expires != Options().expires && options.registrar.empty())
+        throw BadUsage("--expires SECONDS needs --register SIP-URI");
+    if (!options.algorithm.empty() && options.require_auth.empty())
+        throw BadUsage("--algorithm NAME needs --require-auth NAME:SECRET");
+    if (!options.realm.empty() && options.user.empty())
+        throw BadUsage("--realm REALM needs --user NAME and --password SECRET");
+    if (!options.registrar.empty() && options.realm.empty() && !options.user.empty())
+        options.realm = offhook::Uri::parse(options.registrar)->host;
     if (options.session_expires && options.min_se && *options.session_expires < *options.min_se)
         throw BadUsage("--session-expires is below --min-se");
     if (options.answer_after > offhook::Duration::zero() && options.answer == 0)

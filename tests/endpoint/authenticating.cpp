@@ -411,6 +411,12 @@ TEST_CASE("an application that wants to be asked names the account itself",
         call.bob.take_sent();
         const auto again = call.bob.last<event::Challenged>();
         CHECK(call.bob.take_events() == Lines{"Challenged 401"});
+        // "A UAC MUST NOT re-attempt requests with the credentials that have just been rejected"
+        CHECK_THROWS_AS(
+            session.authenticate_as(call.bob.now, again.request, {realm, "bob", "wrong"}),
+            BadArgument);
+        call.bob.drain();
+        CHECK(call.bob.sent.empty());
         const Message third = call.operate([&](auto of) {
             of.authenticate_as(call.bob.now, again.request, {realm, "bob", "zanzibar"});
         });
@@ -533,4 +539,21 @@ TEST_CASE("a request outside of calls is sent again with credentials",
     }
     bob.run_for(2min);
     CHECK(bob.is_empty());
+}
+
+TEST_CASE("a request that follows another counts on from its number with credentials",
+          "[endpoint][auth][rfc3261][10.2.4][22.2]") {
+    Guard<> guard(Challenger::user_agent);
+    Wire bob(bobs_account());
+    bob.endpoint.request(
+        bob.now,
+        {.method = "REGISTER", .target = "sip:192.0.2.9", .call_id = "one@boot", .cseq = 7});
+    bob.drain();
+    const Message first = bob.take_only();
+    CHECK(value(first, Header::cseq) == "7 REGISTER");
+    bob.receive(guard.demand(bob.now, first));
+    const Message second = bob.take_only();
+    CHECK(guard.accepts(bob.now, second));
+    CHECK(value(second, Header::cseq) == "8 REGISTER");
+    CHECK(value(second, Header::call_id) == "one@boot");
 }

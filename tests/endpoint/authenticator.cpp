@@ -52,6 +52,19 @@ TEST_CASE("an authenticator tells the tries of one request from those of another
         CHECK(authenticator.challenged(number, challenge("b"), 9).outcome
               == DigestOutcome::rejected);
     }
+    SECTION("and the application cannot have it send again what was rejected") {
+        REQUIRE(authenticator.challenged(2, challenge("b"), 9).outcome == DigestOutcome::rejected);
+        DigestAccount account = *bobs().find("biloxi.example");
+        CHECK(authenticator.named(2, account, 9).outcome == DigestOutcome::rejected);
+        SECTION("but with another password") {
+            account.password += "!";
+            CHECK(authenticator.named(2, account, 9).outcome == DigestOutcome::retry);
+        }
+        SECTION("but as another user") {
+            account.username = "robert";
+            CHECK(authenticator.named(2, account, 9).outcome == DigestOutcome::retry);
+        }
+    }
     SECTION("until it has its answer") {
         authenticator.finished(2, nullptr);
         CHECK(authenticator.challenged(2, challenge("b"), 1).outcome == DigestOutcome::retry);

@@ -50,19 +50,22 @@ class Ua:
     def __init__(self, path, *arguments):
         self.process = subprocess.Popen([path, *arguments], stdin=subprocess.PIPE, text=True,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.counts, self.lines = Counter(), queue.Queue()
+        self.counts, self.lines, self.told = Counter(), queue.Queue(), []
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         self.errors = []
-        threading.Thread(target=lambda: self.errors.extend(self.process.stderr),
-                         daemon=True).start()
+        self.error_reader = threading.Thread(
+            target=lambda: self.errors.extend(self.process.stderr), daemon=True)
+        self.error_reader.start()
 
     def _read(self):
         for line in self.process.stdout:
             if line.startswith("{"):
                 event = json.loads(line)
+                self.told.append(line.rstrip())
                 self.counts[event["event"]] += 1
                 self.lines.put(event)
+        self.lines.put({"event": ""})  # no more will come
 
     def wait_for(self, name, seconds):
         end = time.monotonic() + seconds
@@ -73,6 +76,10 @@ class Ua:
                 raise Failure(f"ua: no event {name!r} within {seconds} s") from None
             if event["event"] == name:
                 return event
+            if not event["event"]:
+                self.error_reader.join(5)
+                raise Failure(f"ua has ended without an event {name!r}\n"
+                              + "".join(self.errors[:30]))
 
     def command(self, text):
         try:

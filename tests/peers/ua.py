@@ -16,12 +16,12 @@ SECONDS = 8  # for any one thing to happen
 class Agent(Ua):
     """A ua that listens on UDP; `uri` is where others reach it."""
 
-    def __init__(self, path, name, *arguments, transport="udp"):
-        self.name, self.port = name, free_port()
+    def __init__(self, path, name, *arguments, transport="udp", port=None):
+        self.name, self.port = name, port or free_port()
         self.uri = f"sip:{name}@127.0.0.1:{self.port}"
         if transport != "udp":
             self.uri += f";transport={transport}"
-        super().__init__(path, "--quiet", "--timeout", "150", "--listen",
+        super().__init__(path, "--timeout", "150", "--listen",
                          f"{transport}:127.0.0.1:{self.port}", "--identity",
                          f"sip:{name}@127.0.0.1:{self.port}", *arguments)
         self.expect("listening")
@@ -84,6 +84,12 @@ class World:
             if agent.process.poll() is None:
                 agent.process.kill()
                 agent.process.wait()
+
+    def tell(self):
+        """What each agent has seen: its events, and its messages as a ladder."""
+        for agent in self.agents:
+            print(f"--- {agent.name}", *agent.told[-40:], sep="\n")
+            print("".join(agent.errors[-60:]))
 
 
 def direction(event):
@@ -246,6 +252,8 @@ def refusals(world):
 
 def exit_status(world):
     for arguments, status in ((["--session-expires", "10"], 2), (["--user", "alice"], 2),
+                              (["--algorithm", "MD4", "--require-auth", "a:b"], 2),
+                              (["--register", "sip:bob@192.0.2.1"], 2), (["--expires", "60"], 2),
                               (["--no-such-thing"], 2), (["--timeout", "0.2"], 3)):
         run = subprocess.run([world.path, "--listen", f"udp:127.0.0.1:{free_port()}", *arguments],
                              stdin=subprocess.PIPE, capture_output=True, timeout=10)
@@ -369,8 +377,7 @@ def main():
         SCENARIOS[sys.argv[2]](world)
     except (Failure, subprocess.TimeoutExpired) as failure:
         print(failure)
-        for agent in world.agents:
-            print(f"--- {agent.name}: {dict(agent.counts)}", "".join(agent.errors[-10:]))
+        world.tell()
         return 1
     finally:
         world.stop()

@@ -92,7 +92,7 @@ Refusal SessionRef<Endpoint>::try_authenticate_as(TimePoint now, TransactionId r
         return {Errc::bad_argument,
                 "authenticate_as",
                 {},
-                "an account of a realm that has asked",
+                "an account of a realm that has asked, and not the one that it has rejected",
                 "RFC 3261 §22.1",
                 {}};
     const auto id = Endpoint::private_id(id_);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -36,16 +37,21 @@ public:
         return client_.challenged(accounts_, made.challenges, made.attempt, tries);
     }
 
-    /// The application has named an account, also in place of one that was rejected.
+    /// The application has named an account, also in place of one that was rejected; that one
+    /// itself is not tried once more. RFC 3261 §22.1
     DigestDecision named(TransactionId request, DigestAccount account, std::size_t tries) {
         Try* const made = find(request);
-        // What has just been rejected is not sent once more. RFC 3261 §22.1
         if (!made || !has_asked(made->challenges, account.realm))
             return {DigestOutcome::unknown_realm, account.realm};
+        const DigestAccount* const before = accounts_.find(account.realm);
+        const bool same =
+            before && before->username == account.username && before->password == account.password;
+        const std::string realm = account.realm;
         accounts_.set(std::move(account));
         const DigestDecision decision =
             client_.challenged(accounts_, made->challenges, made->attempt, tries);
         if (decision.outcome != DigestOutcome::rejected) return decision;
+        if (same && decision.realm == realm) return decision;
         made->attempt = {};
         return client_.challenged(accounts_, made->challenges, made->attempt, tries);
     }

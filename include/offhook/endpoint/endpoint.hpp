@@ -19,6 +19,7 @@
 #include "offhook/endpoint/events.hpp"
 #include "offhook/endpoint/listeners.hpp"
 #include "offhook/endpoint/owners.hpp"
+#include "offhook/endpoint/request_options.hpp"
 #include "offhook/endpoint/session_ref.hpp"
 #include "offhook/endpoint/streams.hpp"
 #include "offhook/endpoint/subscription_ref.hpp"
@@ -29,17 +30,6 @@
 #include "offhook/transaction/transactions.hpp"
 
 namespace offhook {
-
-/// A request of ours outside of sessions.
-struct RequestOptions {
-    std::string method = {}; ///< any but INVITE, ACK, CANCEL and BYE
-    std::string target = {}; ///< Request-URI, and the URI in To
-    std::string from = {};   ///< From value without a tag; "" is EndpointConfig::identity
-    std::string to = {};     ///< To value where it is not to be `<target>`
-    std::string route = {};  ///< "" is EndpointConfig::route
-    Body body = {};
-    std::vector<HeaderField> fields = {};
-};
 
 /// A SIP user agent: bytes and time go in, bytes, events and a deadline come out. It owns parser,
 /// transactions, dialogs and sessions, and no socket, thread or clock. A value: a copy goes on by

@@ -4,6 +4,7 @@
 // What the application asks of an Endpoint.
 
 #include "offhook/endpoint/endpoint.hpp"
+#include "offhook/message/call_id.hpp"
 #include "offhook/session/request_rules.hpp"
 
 namespace offhook {
@@ -92,6 +93,13 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
                 "a method that needs no session",
                 "RFC 6086 §4.2.1",
                 "SessionRef::request()"};
+    if (options.cseq >= std::uint32_t{1} << 31U)
+        return {Errc::bad_argument,  "request", {}, "a sequence number below 2^31",
+                "RFC 3261 §8.1.1.5", {}};
+    const auto given = offhook::CallId::parse(options.call_id);
+    if (!options.call_id.empty() && (!given || given->text != options.call_id))
+        return {Errc::bad_argument, "request", {}, "a Call-ID that is one or two words",
+                "RFC 3261 §20.8",   {}};
     InviteOptions as_invite;
     as_invite.target = options.target;
     as_invite.from = options.from;
@@ -125,15 +133,15 @@ Refusal BasicEndpoint<R>::try_request(TimePoint now, const RequestOptions& optio
     message.add(Header::from, detail::bracketed(as_invite.from) + ";tag=" + random_.token(96));
     message.add(Header::to, options.to.empty() ? "<" + detail::as_to_uri(options.target) + ">"
                                                : detail::bracketed(options.to));
-    message.add(Header::call_id, random_.token(128));
-    message.add(Header::cseq, "1 " + options.method);
+    message.add(Header::call_id, options.call_id.empty() ? random_.token(128) : options.call_id);
+    message.add(Header::cseq, std::to_string(options.cseq) + " " + options.method);
     add_to(message, more);
     const Handle<Request> handle = requests_.emplace(Request{{}, std::move(receiver)});
     id = {handle.index, handle.generation};
     Outgoing<Message> out{SendAs::request, std::move(message), routing.next_hop, 0,
                           "z9hG4bK" + random_.token(128)};
     if (!config_.accounts.empty()) {
-        out.transaction = 1;
+        out.transaction = options.cseq;
         requests_.find(handle)->retry = Retry{out, BasicAuthenticator<R>(config_.accounts)};
     }
     deliver(now, Owner{{}, id, out.transaction, {}}, std::move(out));

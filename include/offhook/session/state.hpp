@@ -20,7 +20,7 @@ enum class State : unsigned char {
 inline constexpr State all_states[] = {State::initial,   State::early,       State::ack_wait,
                                        State::confirmed, State::terminating, State::terminated};
 
-/// "AckWait (UAS)": as refusals and logs name it.
+/// "AckWait (UAS)", "Terminated": as refusals and logs name it.
 constexpr std::string_view describe(State state, Role role) noexcept {
     const bool uac = role == Role::uac;
     switch (state) {
@@ -31,7 +31,7 @@ constexpr std::string_view describe(State state, Role role) noexcept {
     case State::terminating: return uac ? "Terminating (UAC)" : "Terminating (UAS)";
     case State::terminated: break;
     }
-    return uac ? "Terminated (UAC)" : "Terminated (UAS)";
+    return "Terminated"; // whoever made the call: a session that is gone does not know any more
 }
 
 } // namespace offhook
