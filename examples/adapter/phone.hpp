@@ -17,16 +17,20 @@
 namespace phone {
 
 using namespace std::chrono_literals;
+using offhook::Cause;
 
 inline constexpr const char* usage =
-    "usage: --listen IP:PORT [--calls N] [--late-offer] {call URI | answer}\n"
+    "usage: --listen IP:PORT [--calls N] [--late-offer] {call URI | cancel URI | answer | ring}\n"
     "  call     makes N calls (1), ends each with bye() once it stands, and exits\n"
-    "  answer   answers calls until it gets SIGINT or SIGTERM\n"
-    "Exit status 0: each call was ended by a BYE.\n";
+    "  cancel   the same, but ends each with cancel() once it rings\n"
+    "  answer   answers calls until it gets SIGINT or SIGTERM, and tries bye() before the ACK\n"
+    "  ring     lets them ring\n"
+    "Exit status 0: each call was ended by a BYE or a CANCEL, as it should.\n";
 
 struct Options {
     std::optional<offhook::Address> listen = std::nullopt;
-    std::string target = {}; ///< empty: answers
+    std::string target = {}; ///< empty: waits for calls
+    bool answered = true;    ///< false: a call rings and is cancelled
     int calls = 1;
     bool late_offer = false; ///< the 2xx brings the offer, and the ACK the answer
 
@@ -39,34 +43,45 @@ struct Options {
 
     static std::optional<Options> parse(int count, char** words) {
         Options options;
-        bool said = false;
+        std::string_view verb;
         for (int i = 1; i < count; ++i) {
             const std::string_view word = words[i];
             const bool more = i + 1 < count;
-            if (word == "--listen" && more) {
-                const std::string_view text = words[++i];
-                const auto colon = text.rfind(':');
-                if (colon == text.npos) return std::nullopt;
-                const int port = std::atoi(words[i] + colon + 1);
-                options.listen = offhook::Address::parse(text.substr(0, colon),
-                                                         static_cast<std::uint16_t>(port));
-            } else if (word == "--calls" && more)
+            if (word == "--listen" && more)
+                options.listen = address(words[++i]);
+            else if (word == "--calls" && more)
                 options.calls = std::atoi(words[++i]);
             else if (word == "--late-offer")
                 options.late_offer = true;
-            else if (word == "answer")
-                said = true;
-            else if (word == "call" && more)
-                said = true, options.target = words[++i];
+            else if (word == "answer" || word == "ring")
+                verb = word;
+            else if ((word == "call" || word == "cancel") && more)
+                verb = word, options.target = words[++i];
             else
                 return std::nullopt;
         }
-        if (!said || !options.listen) return std::nullopt;
+        options.answered = verb == "call" || verb == "answer";
+        if (verb.empty() || !options.listen) return std::nullopt;
         return options;
+    }
+
+private:
+    static std::optional<offhook::Address> address(std::string_view text) {
+        const auto colon = text.rfind(':');
+        if (colon == text.npos) return std::nullopt;
+        const int port = std::atoi(std::string(text.substr(colon + 1)).c_str());
+        return offhook::Address::parse(text.substr(0, colon), static_cast<std::uint16_t>(port));
     }
 };
 
 inline volatile std::sig_atomic_t stopped = 0;
+
+template <class... F>
+struct Overloaded : F... {
+    using F::operator()...;
+};
+template <class... F>
+Overloaded(F...) -> Overloaded<F...>;
 
 template <class Stack>
 class Phone {
@@ -88,7 +103,7 @@ public:
             for (auto& [id, session] : stack_.calls)
                 attend(session);
         }
-        std::printf("%d calls ended, %d of them not by a BYE\n", ended_, failed_);
+        std::printf("%d calls, %d failed\n", ended_, failed_);
         return failed_ != 0;
     }
 
@@ -102,7 +117,8 @@ private:
     }
 
     void answer(Session& session) {
-        session.progress(Stack::now(), 180);
+        session.progress(Stack::now());
+        if (!options_.answered) return;
         session.accept(Stack::now(), {.body = options_.sdp()});
         try {
             session.bye(Stack::now());
@@ -112,20 +128,27 @@ private:
     }
 
     void attend(Session& session) {
-        const bool new_one = session.state() == offhook::State::initial;
-        if (new_one && session.role() == offhook::Role::uas) answer(session);
-        while (const auto event = session.poll_event()) {
-            if (const auto* const offer = std::get_if<typename Session::Offer>(&*event)) {
-                if (offer->answer_by == offhook::Operation::ack)
-                    session.ack(Stack::now(), {.body = options_.sdp()});
-            } else if (std::holds_alternative<typename Session::Confirmed>(*event)) {
-                if (session.role() == offhook::Role::uac)
+        const bool caller = session.role() == offhook::Role::uac;
+        if (!caller && session.state() == offhook::State::initial) answer(session);
+        const Overloaded at{
+            [&](const typename Session::Ringing&) {
+                if (!options_.answered && session.can_cancel()) session.cancel(Stack::now());
+            },
+            [&](const typename Session::Offer&) {
+                if (session.can_ack()) session.ack(Stack::now(), {.body = options_.sdp()});
+            },
+            [&](const typename Session::Confirmed&) {
+                if (caller && session.can_bye())
                     session.bye(Stack::now(), {.reason = "Q.850;cause=16"});
-            } else if (const auto* const end = std::get_if<typename Session::Terminated>(&*event)) {
+            },
+            [&](const typename Session::Terminated& end) {
                 ++ended_;
-                failed_ += end->cause != offhook::Cause::bye;
-            }
-        }
+                failed_ += end.cause != (options_.answered ? Cause::bye : Cause::cancelled);
+            },
+            [](const auto&) {},
+        };
+        while (const auto event = session.poll_event())
+            std::visit(at, *event);
     }
 
     Stack& stack_;
