@@ -33,6 +33,9 @@ private:
     void received(msg_t* message, std::uint64_t id) override {
         calls.receive(now(), SofiaMessage(message), id);
     }
+    bool comes_again(msg_t* invite) override {
+        return calls.comes_again(SofiaMessage(msg_ref_create(invite)));
+    }
 
     void carry_out() {
         while (auto out = calls.poll_transmit()) {

@@ -13,6 +13,7 @@ class SofiaStack;
 #include <sofia-sip/nta.h>
 #include <sofia-sip/nta_stateless.h>
 #include <sofia-sip/nta_tag.h>
+#include <sofia-sip/sip_header.h>
 #include <sofia-sip/su_wait.h>
 
 #include <chrono>
@@ -26,9 +27,8 @@ public:
     explicit SofiaStack(const std::string& uri) {
         su_init();
         root_ = su_root_create(nullptr);
-        agent_ = nta_agent_create(root_, URL_STRING_MAKE(uri.c_str()), on_stray, this, NTATAG_UA(1),
-                                  TAG_END());
-        if (agent_) nta_leg_tcreate(agent_, on_request, this, NTATAG_NO_DIALOG(1), TAG_END());
+        agent_ = nta_agent_create(root_, URL_STRING_MAKE(uri.c_str()), on_new, this, NTATAG_UA(0),
+                                  NTATAG_CANCEL_487(0), TAG_END());
     }
     SofiaStack(const SofiaStack&) = delete;
     virtual ~SofiaStack() {
@@ -44,6 +44,8 @@ protected:
     /// `message` is the callee's to destroy; `id` names the server transaction of a request, 0: it
     /// has none.
     virtual void received(msg_t* message, std::uint64_t id) = 0;
+    /// Of an INVITE for which there is no transaction.
+    virtual bool comes_again(msg_t* invite) = 0;
 
     /// These take the message over.
     void start(msg_t* request, const std::string& branch) {
@@ -54,16 +56,21 @@ protected:
         if (transaction && invite) invites_[branch] = transaction;
     }
     void respond(std::uint64_t id, msg_t* response) {
+        if (id == 0) return msg_destroy(response); // nta itself has answered the CANCEL
         const auto at = incoming_.find(id);
-        const int status = sip_object(response)->sip_status->st_status;
-        // nta repeats a 2xx by itself, and answers CANCEL.
-        if (at == incoming_.end() || nta_incoming_status(at->second) >= 200)
-            return msg_destroy(response);
-        const bool invite = nta_incoming_method(at->second) == sip_method_invite;
-        if (const char* const tag = sip_object(response)->sip_to->a_tag)
-            nta_incoming_tag(at->second, tag); // by which nta finds the INVITE of an ACK
-        nta_incoming_mreply(at->second, response);
-        if (status >= 300 || (status >= 200 && !invite)) end(at->second);
+        if (at == incoming_.end()) return send(response);
+        nta_incoming_t* const transaction = at->second;
+        const bool ends = sip_object(response)->sip_status->st_status >= 200;
+        if (ends) incoming_.erase(at);
+        nta_incoming_mreply(transaction, response);
+        if (ends) nta_incoming_destroy(transaction); // nta goes on with what is left of it
+    }
+    // Past the transactions, as a proxy does: by the Via below ours.
+    void send(msg_t* response) {
+        const auto* const ours = reinterpret_cast<const sip_header_t*>(nta_agent_via(agent_));
+        sip_add_dup(response, sip_object(response), ours);
+        sip_complete_message(response);
+        nta_msg_tsend(agent_, response, nullptr, TAG_END());
     }
     void send(msg_t* request, const std::string& branch) {
         nta_msg_tsend(agent_, request, nullptr, NTATAG_BRANCH_KEY(branch.c_str()), TAG_END());
@@ -79,29 +86,29 @@ protected:
     }
 
 private:
-    void end(nta_incoming_t* transaction) {
-        std::erase_if(incoming_, [&](const auto& each) { return each.second == transaction; });
-        nta_incoming_destroy(transaction);
-    }
-
-    // A request without a transaction: nta has made one.
-    static int on_request(SofiaStack* self, nta_leg_t*, nta_incoming_t* transaction, const sip_t*) {
-        msg_t* const request = nta_incoming_getrequest(transaction);
-        if (nta_incoming_method(transaction) == sip_method_ack) {
-            nta_incoming_destroy(transaction);
-            self->received(request, 0);
-            return 0;
+    // What belongs to no transaction: a new request, the ACK of a 2xx, a 2xx that comes again.
+    static int on_new(SofiaStack* self, nta_agent_t* agent, msg_t* message, sip_t* sip) {
+        const sip_method_t method =
+            sip->sip_request ? sip->sip_request->rq_method : sip_method_invalid;
+        if (method == sip_method_invite && self->comes_again(message)) {
+            msg_destroy(message);
+        } else if (method == sip_method_invalid || method == sip_method_ack) {
+            self->received(message, 0);
+        } else {
+            nta_incoming_t* const transaction =
+                nta_incoming_create(agent, nullptr, message, sip, TAG_END());
+            if (!transaction) return 0;
+            const auto id = ++self->last_;
+            self->incoming_.emplace(id, transaction);
+            nta_incoming_bind(transaction, on_cancel, self);
+            self->received(nta_incoming_getrequest(transaction), id);
         }
-        const auto id = ++self->last_;
-        self->incoming_.emplace(id, transaction);
-        nta_incoming_bind(transaction, on_ack_or_cancel, self);
-        self->received(request, id);
         return 0;
     }
-    // Of an INVITE that we have; nothing: the ACK has not come in time.
-    static int on_ack_or_cancel(SofiaStack* self, nta_incoming_t* transaction, const sip_t* sip) {
-        if (sip) self->received(nta_incoming_getrequest_ackcancel(transaction), 0);
-        if (!sip || sip->sip_request->rq_method == sip_method_ack) self->end(transaction);
+    // Of an INVITE that we have.
+    static int on_cancel(SofiaStack* self, nta_incoming_t* transaction, const sip_t* sip) {
+        if (sip && sip->sip_request->rq_method == sip_method_cancel)
+            self->received(nta_incoming_getrequest_ackcancel(transaction), 0);
         return 0;
     }
     // nta's own 408 and 503 come here too.
@@ -110,11 +117,6 @@ private:
         if (sip->sip_status->st_status < 200) return 0;
         std::erase_if(self->invites_, [&](const auto& each) { return each.second == transaction; });
         nta_outgoing_destroy(transaction);
-        return 0;
-    }
-    // What belongs to no transaction: a 2xx that comes again.
-    static int on_stray(SofiaStack* self, nta_agent_t*, msg_t* message, sip_t*) {
-        self->received(message, 0);
         return 0;
     }
 
