@@ -13,9 +13,9 @@
 #include <string_view>
 #include <utility>
 
+#include "offhook/message/copied_fields.hpp"
 #include "offhook/message/header.hpp"
 #include "offhook/message/model.hpp"
-#include "offhook/message/to_tag.hpp"
 
 /// Owns an osip_message_t; a copy is a message of its own.
 class OsipMessage {
@@ -55,10 +55,10 @@ struct offhook::MessageModel<OsipMessage> {
     static int status(const OsipMessage& m) { return osip_message_get_status_code(m.get()); }
     static std::string_view method(const OsipMessage& m) { return m.get()->sip_method; }
     static std::string request_uri(const OsipMessage& m) {
-        return *written(m.get()->req_uri, osip_uri_to_str);
+        return written(m.get()->req_uri, osip_uri_to_str).value_or("");
     }
 
-    // What libosip2 takes apart it can also write again; all else it keeps as text.
+    // What libosip2 takes apart it can also write; all else it keeps as text.
     static Text header(const OsipMessage& message, Header name, std::size_t n) {
         const osip_message_t& m = *message.get();
         switch (name) {
@@ -109,13 +109,7 @@ struct offhook::MessageModel<OsipMessage> {
         OsipMessage m;
         osip_message_set_status_code(m.get(), status);
         osip_message_set_reason_phrase(m.get(), osip_strdup(std::string(reason).c_str()));
-        for (const Header copied :
-             {Header::via, Header::from, Header::to, Header::call_id, Header::cseq})
-            for (std::size_t n = 0; Text line = header(request, copied, n); ++n) {
-                if (copied == Header::to && !to_tag.empty() && !has_tag(*line))
-                    line->append(";tag=").append(to_tag);
-                add(m, copied, *line);
-            }
+        copy_fields(request, m, to_tag);
         return m;
     }
 

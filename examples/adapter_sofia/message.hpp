@@ -18,6 +18,7 @@
 #include <string_view>
 #include <utility>
 
+#include "offhook/message/copied_fields.hpp"
 #include "offhook/message/header.hpp"
 #include "offhook/message/model.hpp"
 
@@ -79,24 +80,18 @@ struct offhook::MessageModel<SofiaMessage> {
     static SofiaMessage request(std::string_view method, std::string_view request_uri) {
         const std::string name(method), uri(request_uri);
         SofiaMessage m;
-        insert(m, sip_request_create(m.home(), sip_method_code(name.c_str()), name.c_str(),
+        insert(m, sip_request_create(m.home(), sip_method_code(name.c_str()),
+                                     su_strdup(m.home(), name.c_str()),
                                      URL_STRING_MAKE(uri.c_str()), nullptr));
         return m;
     }
     static SofiaMessage response(const SofiaMessage& request, int status, std::string_view reason,
                                  std::string_view to_tag) {
-        const std::string phrase(reason), tag(to_tag);
-        const sip_t& asked = request.sip();
+        const std::string phrase(reason);
         SofiaMessage m;
         insert(m, sip_status_create(m.home(), static_cast<unsigned>(status),
                                     su_strdup(m.home(), phrase.c_str()), nullptr));
-        copy(m, asked.sip_via);
-        copy(m, asked.sip_from);
-        copy(m, asked.sip_to);
-        copy(m, asked.sip_call_id);
-        copy(m, asked.sip_cseq);
-        sip_to_t* const to = m.sip().sip_to;
-        if (to && !to->a_tag && !tag.empty()) sip_to_tag(m.home(), to, tag.c_str());
+        copy_fields(request, m, to_tag);
         return m;
     }
 
@@ -118,9 +113,6 @@ private:
     }
     static void insert(SofiaMessage& m, auto* line) {
         sip_header_insert(m.get(), &m.sip(), reinterpret_cast<sip_header_t*>(line));
-    }
-    static void copy(SofiaMessage& m, const auto* lines) {
-        if (lines) sip_add_dup(m.get(), &m.sip(), reinterpret_cast<const sip_header_t*>(lines));
     }
 };
 
