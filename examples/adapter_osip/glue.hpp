@@ -75,7 +75,7 @@ private:
         char* host = nullptr;
         int port = 0;
         osip_response_get_destination(out.message.get(), &host, &port);
-        if (host) send(out.message.get(), host, port);
+        send(out.message.get(), host, port);
         osip_free(host);
     }
     static const osip_uri_t& next_hop(const osip_message_t& request, offhook::NextHop by) {

@@ -55,7 +55,9 @@ protected:
     void respond(int id, osip_message_t* response) {
         osip_transaction_add_event(transactions_.at(id), osip_new_outgoing_sipmessage(response));
     }
+    /// Only to addresses: names would want a resolver.
     int send(osip_message_t* message, const char* host, int port) {
+        if (!host) return -1;
         const auto to = offhook::Address::parse(host, static_cast<std::uint16_t>(port));
         char* text = nullptr;
         std::size_t length = 0;
