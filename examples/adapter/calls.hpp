@@ -1,8 +1,11 @@
 #ifndef ADAPTER_CALLS_HPP
 #define ADAPTER_CALLS_HPP
 
-// The calls of one application, whatever stack is below: polled as a Session is.
+// The calls of one application, whatever stack is below: polled as a Session is. One session for
+// each Call-ID, which ForkPolicy::keep_first grants. What belongs to no call is refused here; an
+// application would answer OPTIONS, MESSAGE and the like.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>

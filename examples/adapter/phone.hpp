@@ -3,7 +3,9 @@
 
 // The application of both adapters: it has sessions, and does not ask on whose messages they run.
 
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>

@@ -5,6 +5,7 @@
 // to the transactions.
 
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
 #include "adapter/calls.hpp"

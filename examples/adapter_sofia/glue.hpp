@@ -5,6 +5,8 @@
 // the transactions.
 
 #include <chrono>
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include "adapter/calls.hpp"

@@ -27,6 +27,7 @@ public:
     explicit SofiaStack(const std::string& uri) {
         su_init();
         root_ = su_root_create(nullptr);
+        // As no user agent: that one answers PRACKs and ends forks by itself.
         agent_ = nta_agent_create(root_, URL_STRING_MAKE(uri.c_str()), on_new, this, NTATAG_UA(0),
                                   NTATAG_CANCEL_487(0), TAG_END());
     }
