@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "offhook/core/random.hpp"
+#include "offhook/message/copied_fields.hpp"
 #include "offhook/session/session.hpp"
 
 // What the application has already: any message type that copies.
@@ -36,13 +37,7 @@ struct offhook::MessageModel<MyMessage> {
     static MyMessage response(const MyMessage& request, int status, std::string_view reason,
                               std::string_view to_tag) {
         MyMessage m{status, {}, {}, std::string(reason), {}, {}};
-        for (const char* const copied : {"Via", "From", "To", "Call-ID", "CSeq"})
-            for (auto [at, end] = request.fields.equal_range(copied); at != end; ++at)
-                m.fields.insert(*at);
-        const auto to = m.fields.find("To");
-        if (to != m.fields.end() && !to_tag.empty()
-            && to->second.find(";tag=") == std::string::npos)
-            to->second.append(";tag=").append(to_tag);
+        copy_fields(request, m, to_tag);
         return m;
     }
     static void add(MyMessage& m, HeaderName name, std::string_view value) {

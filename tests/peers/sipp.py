@@ -89,9 +89,9 @@ class Ua:
             raise Failure("ua ended too early") from None
 
 
-def sipp(scratch, scenario, target, transport, calls, lost):
-    """Starts sipp; its files are in scratch."""
-    text = (HERE / f"{scenario}.xml").read_text()
+def sipp(scratch, scenario, target, transport, calls, lost, edit=lambda text: text):
+    """Starts sipp on a scenario, which `edit` may change; its files are in scratch."""
+    text = edit((HERE / f"{scenario}.xml").read_text())
     if lost:
         # The ACK may be among the lost ones and the BYE right behind it.
         text = text.replace('<recv request="ACK"/>', '<recv request="ACK" optional="true"/>')

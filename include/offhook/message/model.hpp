@@ -25,7 +25,7 @@ namespace offhook {
 ///         static text body(const MyMessage&);          // "" where there is none
 ///         static MyMessage request(std::string_view method, std::string_view request_uri);
 ///         // Copies Via, From, To, Call-ID and CSeq of the request; a tag is added to a To without
-///         // one, unless it is empty. RFC 3261 §8.2.6.2
+///         // one, unless it is empty: copy_fields() does that. RFC 3261 §8.2.6.2
 ///         static MyMessage response(const MyMessage& request, int status,
 ///                                   std::string_view reason, std::string_view to_tag);
 ///         static void add(MyMessage&, HeaderName, std::string_view value);   // as the last line
