@@ -16,7 +16,7 @@ using Set = std::uint32_t;
 
 inline constexpr Set alpha = 1 << 0;           ///< ALPHA
 inline constexpr Set digit = 1 << 1;           ///< DIGIT
-inline constexpr Set alphanum = alpha | digit; ///< of the two above
+inline constexpr Set alphanum = alpha | digit; ///< either of the two
 inline constexpr Set hexdig = 1 << 2;          ///< HEXDIG, in both cases
 inline constexpr Set wsp = 1 << 3;          ///< SP / HTAB: what LWS is once a message is unfolded
 inline constexpr Set token = 1 << 4;        ///< of methods, tags, names of parameters

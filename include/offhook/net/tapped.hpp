@@ -30,7 +30,7 @@ struct Tapped {
         tap.closed(flow);
         endpoint.connection_closed(now, flow);
     }
-    /// Handed on: it was shown as sent, and may have gone lost later.
+    /// Handed on; what failed has been shown as sent.
     void transmit_failed(TimePoint now, const Flow& flow) { endpoint.transmit_failed(now, flow); }
     /// Handed on.
     void handle_timeout(TimePoint now) { endpoint.handle_timeout(now); }

@@ -48,8 +48,8 @@ public:
         return result;
     }
 
-    /// A connected socket that does not block, and whom it belongs to. Messages leave at once: no
-    /// wait for more to send along (TCP_NODELAY).
+    /// Takes over a socket that does not block. From now on a message waits for no other to leave
+    /// with it (TCP_NODELAY).
     TcpConnection(Descriptor fd, const Flow& flow) : fd_(std::move(fd)), flow_(flow) {
         const int on = 1;
         ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

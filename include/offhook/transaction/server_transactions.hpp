@@ -33,7 +33,7 @@ struct ServerTransaction {
     std::string wire;             ///< what is sent again: a 100, the last response, then nothing
     Duration interval = {};       ///< to the next repetition of the response; doubles up to T2
     RunningTimer<ServerInput> repeat;         ///< G; before the TU speaks that of the 100
-    RunningTimer<ServerInput> end;            ///< H, I, J, L
+    RunningTimer<ServerInput> end;            ///< H, I, J, L; before the TU speaks the expiry
     DestinationLink<ServerTransaction> link;  ///< the others from the same place, on a stream
     ServerState state = ServerState::initial; ///< never `terminated`: then it is gone
     bool invite = false;                      ///< which of the two tables it goes by
