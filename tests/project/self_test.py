@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The tests of the sources can fail: each rule is broken once in a small tree of its own."""
+import shutil
 import tempfile
 from pathlib import Path
 
+import documented
 import hygiene
 import layers
 import source
@@ -70,5 +72,17 @@ for what, files, wanted in [
          "includes offhook/core/a.hpp first")]:
     with tree(files) as root:
         expect(what, hygiene.problems(root), wanted)
+
+DOX = {"tests/project/namespaces.dox": "/// \\namespace offhook\n/// A.\n"}
+for what, body, wanted in [
+        ("comment", "/// A.\nstruct A {};\n/// B.\nvoid f(const A& a);", ""),
+        ("no comment of a function", "void f(int a);", "a.hpp:4: warning: Member f"),
+        ("no comment of a member", "/// A.\nstruct A {\n    int b;\n};", "Member b (variable)"),
+        ("what doxygen cannot read", "/// A <tag>.\nvoid f();", "<tag>"),
+        ("private", "/// A.\nclass A {\n    int b;\n};", ""),
+        ("detail", "namespace detail {\nint c();\n}", "")]:
+    with tree(header(f"namespace offhook {{\n{body}\n}}") | DOX) as root:
+        if shutil.which("doxygen"):
+            expect(what, documented.problems(root), wanted)
 
 source.report("self_test", failures)

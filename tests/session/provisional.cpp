@@ -867,9 +867,9 @@ TEMPLATE_TEST_CASE("a PRACK on a dialog that has ended acknowledges nothing of a
     CHECK(again.wire() == Lines{"200 PRACK"});
 }
 
-// RFC 6141 §3.3: what has been agreed by a reliable 1xx and its PRACK is in force, even if the
-// re-INVITE that began it fails.
-TEMPLATE_TEST_CASE("a re-INVITE whose changes are in force ends without rolling them back",
+// RFC 6141 §3.3: "If any of the changes requested in a re-INVITE or in any transaction within it
+// have already been executed, the UAS SHOULD return a 2xx response."
+TEMPLATE_TEST_CASE("a re-INVITE whose changes are in force is accepted, whatever then goes wrong",
                    "[session][rfc6141][3.3]", Message, PlainMessage) {
     auto agent = reinvited<TestType>(confirmed_callee<TestType>());
     agent.session.progress(agent.now, 183, reliably(other_answer));
@@ -878,8 +878,7 @@ TEMPLATE_TEST_CASE("a re-INVITE whose changes are in force ends without rolling 
     REQUIRE(agent.session.forks()[0].exchange.state() == OfferAnswer::State::agreed);
     agent.session.progress(agent.now, 180, reliably()); // whose PRACK does not come
     agent.run_for(64 * T1);
-    CHECK(agent.wire().back() == "504 INVITE");
+    CHECK(agent.wire().back() == "200 INVITE");
     CHECK(agent.told().empty());
     CHECK(agent.state() == State::confirmed);
-    CHECK(agent.session.can_reinvite());
 }

@@ -339,8 +339,8 @@ TEMPLATE_TEST_CASE("a subscription on an early dialog ends when the INVITE is se
     MessageModel<TestType>::add(challenge, Header::www_authenticate,
                                 "Digest realm=\"r\", nonce=\"n\"");
     caller.receive(std::move(challenge));
-    caller.wire();
-    caller.told();
+    CHECK(caller.wire() == Lines{"SUBSCRIBE", "ACK"});
+    CHECK(caller.told() == Lines{"Ringing 180 on fork 1", "Challenged 401"});
     const auto& asked = caller.template last_event<typename Session<TestType>::Challenged>();
     caller.session.authenticate(caller.now, asked.request, {{"Authorization", "Digest x=\"y\""}});
     CHECK(caller.wire().back() == "INVITE");

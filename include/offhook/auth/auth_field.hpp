@@ -40,7 +40,7 @@ constexpr bool is_challengeable(std::string_view method) noexcept {
 
 /// A request as a digest sees it.
 struct DigestRequest {
-    std::string_view method;
+    std::string_view method;    ///< case-sensitive
     std::string_view uri;       ///< the Request-URI
     std::string_view body = {}; ///< the whole of it
 };
@@ -48,8 +48,8 @@ struct DigestRequest {
 /// A line of one of the four header fields of authentication. None of them is a list: where there
 /// is more to say there are more lines. RFC 3261 §20.7
 struct AuthField {
-    Header name;
-    std::string value;
+    Header name;       ///< one of the four: challenge_header(), credentials_header()
+    std::string value; ///< the scheme and its parameters
 
     friend bool operator==(const AuthField&, const AuthField&) = default;
 };

@@ -38,13 +38,13 @@ constexpr std::optional<Qop> qop_from(std::string_view text) noexcept {
 /// What is public in a digest. All texts without quotes and with quoted-pairs resolved, which is
 /// the unq() of RFC 7616 §3.3.
 struct DigestInput {
-    std::string_view method;    ///< empty in the rspauth of a response: RFC 7616 §3.5
-    std::string_view uri;       ///< that of the credentials
-    std::string_view body = {}; ///< the whole entity; only auth-int takes it
-    std::string_view nonce = {};
-    Qop qop = Qop::none;
+    std::string_view method;           ///< empty in the rspauth of a response: RFC 7616 §3.5
+    std::string_view uri;              ///< that of the credentials
+    std::string_view body = {};        ///< the whole entity; only auth-int takes it
+    std::string_view nonce = {};       ///< the server's
+    Qop qop = Qop::none;               ///< none: in the way of RFC 2069, without the next two
     std::string_view nonce_count = {}; ///< the eight hexadecimal digits as they are sent
-    std::string_view cnonce = {};
+    std::string_view cnonce = {};      ///< the client's nonce
 };
 
 /// The H(A1) of an algorithm without "-sess": what a server keeps in place of a password. RFC 7616
@@ -89,7 +89,7 @@ struct DigestAlgorithm {
 /// The same computations where the hash is one of several and a peer says which.
 template <Hash... Hashes>
 struct DigestAlgorithms {
-    static constexpr std::size_t count = sizeof...(Hashes);
+    static constexpr std::size_t count = sizeof...(Hashes); ///< of the hashes
     static_assert(count > 0);
 
     /// What the value of an algorithm parameter names; empty, as where it is missing, it is MD5.
@@ -119,6 +119,7 @@ struct DigestAlgorithms {
                     [&]<class H>(Tag<H>) { return digest_ha1<H>(username, realm, password); });
     }
 
+    /// digest_userhash(), which depends on the hash alone.
     static std::string userhash(DigestAlgorithm algorithm, std::string_view username,
                                 std::string_view realm) {
         return with(algorithm,

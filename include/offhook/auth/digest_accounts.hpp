@@ -30,6 +30,7 @@ public:
     void set(Account account) {
         if (const Refusal refused = try_set(std::move(account))) raise(refused);
     }
+    /// set(), with the refusal as the result.
     template <std::same_as<DigestAccount> Account = DigestAccount>
     Refusal try_set(Account account) {
         if (!is_safe_value(account.realm) || !is_safe_value(account.username)) {
@@ -62,6 +63,7 @@ public:
         return nullptr;
     }
 
+    /// Whether no realm is known.
     bool empty() const { return accounts_.empty(); }
 
 private:

@@ -19,8 +19,9 @@ enum class DigestOutcome : unsigned char {
     exhausted       ///< the server still asks after so many tries
 };
 
+/// What is to be done about a challenge.
 struct DigestDecision {
-    DigestOutcome outcome = DigestOutcome::not_understood;
+    DigestOutcome outcome = DigestOutcome::not_understood; ///< retry, or why not
     /// The realm that is unknown or that rejects, to show to the user. RFC 3261 §22.1
     std::string realm = {};
 

@@ -11,10 +11,12 @@ namespace offhook {
 
 /// What the server knows of a user: a view of the caller's text.
 struct DigestSecret {
+    /// What the text is.
     enum class Kind : unsigned char { unknown_user, password, ha1 };
-    Kind kind = Kind::unknown_user;
-    std::string_view text = {};
+    Kind kind = Kind::unknown_user; ///< unknown_user: there is no such user, and no text
+    std::string_view text = {};     ///< the password or the H(A1); empty for an unknown user
 
+    /// The password itself, UTF-8.
     static constexpr DigestSecret password(std::string_view text) { return {Kind::password, text}; }
     /// H(A1) by the claim's hash, lower-case as digest_ha1() gives it.
     static constexpr DigestSecret ha1(std::string_view text) { return {Kind::ha1, text}; }
@@ -30,9 +32,10 @@ enum class DigestStanding : unsigned char {
     stale        ///< right but too old or used already: send challenges(now, Stale::yes)
 };
 
+/// What a server makes of a request's credentials.
 struct DigestVerdict {
-    DigestStanding standing = DigestStanding::challenge;
-    std::string user = {}; ///< of an accepted request
+    DigestStanding standing = DigestStanding::challenge; ///< and so what to answer
+    std::string user = {};                               ///< of an accepted request
     ParseError fault = {}; ///< of a bad one: a byte in the value of its header field
 
     friend bool operator==(const DigestVerdict&, const DigestVerdict&) = default;

@@ -31,6 +31,8 @@
 
 namespace offhook {
 
+/// Whether a challenge says that only the nonce was too old, so that the client need not ask its
+/// user for the password again. RFC 7616 §3.3
 enum class Stale : unsigned char { no, yes };
 
 /// The server's side of Digest for one realm. A value, without any state for those who only ask: a
@@ -65,6 +67,7 @@ public:
     DigestVerdict verify(const DigestClaim& claim, const DigestRequest& request,
                          const DigestSecret& secret);
 
+    /// As the constructor was given them.
     const DigestServerOptions& options() const { return options_; }
 
 private:

@@ -18,10 +18,10 @@ namespace offhook {
 struct DigestServerOptions {
     /// Globally unique, and readable: it is shown to users. RFC 3261 §22.1
     std::string realm;
-    Challenger by = Challenger::user_agent;
+    Challenger by = Challenger::user_agent; ///< which of 401 and 407 it answers with
     /// What a client may choose from; at least one.
     bool auth = true;
-    bool auth_int = false;
+    bool auth_int = false; ///< over the body too
     /// The "-sess" variants of the algorithms in place of the plain ones.
     bool session = false;
     /// Takes digests without a qop too, as clients of RFC 2543 make them, each nonce once. Whoever

@@ -64,7 +64,7 @@ std::string hash_of(std::initializer_list<std::string_view> pieces) {
 template <std::unsigned_integral Word, std::endian order>
 class HashBlocks {
 public:
-    using Block = std::array<Word, 16>;
+    using Block = std::array<Word, 16>; ///< of 64 or 128 bytes
 
     /// Gives every block that becomes full to `compress`.
     template <class Compress>

@@ -14,11 +14,13 @@ namespace offhook {
 /// MD5: broken where collisions matter, and still what most of SIP speaks. RFC 1321, RFC 6151
 class Md5 {
 public:
-    static constexpr std::string_view name = "MD5";
+    static constexpr std::string_view name = "MD5"; ///< in the algorithm parameter
 
+    /// More of the text.
     constexpr void update(std::string_view text) {
         blocks_.update(text, [this](const Blocks::Block& block) { compress(block); });
     }
+    /// The digest; once, as the last.
     constexpr std::array<std::uint8_t, 16> finish() {
         blocks_.finish([this](const Blocks::Block& block) { compress(block); });
         return Blocks::to_bytes<16>(state_);

@@ -15,6 +15,7 @@ namespace offhook {
 /// RFC 7616 §3.4
 class NonceCount {
 public:
+    /// After so many requests with the nonce.
     constexpr explicit NonceCount(std::uint32_t used = 0) : used_(used) {}
 
     /// Counts a request and gives its nc-value: "00000001" first. Empty once there is none left: to

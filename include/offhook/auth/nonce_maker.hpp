@@ -22,7 +22,7 @@ class NonceMaker {
 public:
     /// A nonce of ours.
     struct Nonce {
-        TimePoint made;
+        TimePoint made;       ///< on the server's clock
         std::uint64_t serial; ///< 1 for the first
     };
 

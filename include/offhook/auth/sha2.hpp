@@ -43,13 +43,16 @@ inline constexpr std::uint64_t sha2_constants[] = {
 template <std::unsigned_integral Word, std::size_t digest_bytes>
 class Sha2 {
 public:
-    using State = std::array<Word, 8>;
+    using State = std::array<Word, 8>; ///< H(0) … H(7) of the standard
 
+    /// `start` is what tells the hashes of one word size apart. FIPS 180-4 §5.3
     constexpr explicit Sha2(const State& start) : state_(start) {}
 
+    /// More of the text.
     constexpr void update(std::string_view text) {
         blocks_.update(text, [this](const Block& block) { compress(block); });
     }
+    /// The digest; once, as the last.
     constexpr std::array<std::uint8_t, digest_bytes> finish() {
         blocks_.finish([this](const Block& block) { compress(block); });
         return Blocks::template to_bytes<digest_bytes>(state_);

@@ -11,7 +11,7 @@ namespace offhook {
 /// SHA-256, which every digest implementation must know today. FIPS 180-4 §6.2, RFC 7616 §3.7
 class Sha256 : public Sha2<std::uint32_t, 32> {
 public:
-    static constexpr std::string_view name = "SHA-256";
+    static constexpr std::string_view name = "SHA-256"; ///< in the algorithm parameter
 
     // FIPS 180-4 §5.3.3
     constexpr Sha256()

@@ -12,7 +12,7 @@ namespace offhook {
 /// §6.7; its name in a digest is that of RFC 7616 §6.1
 class Sha512_256 : public Sha2<std::uint64_t, 32> {
 public:
-    static constexpr std::string_view name = "SHA-512-256";
+    static constexpr std::string_view name = "SHA-512-256"; ///< in the algorithm parameter
 
     // FIPS 180-4 §5.3.6.2
     constexpr Sha512_256()

@@ -19,7 +19,7 @@ namespace offhook {
 struct Address {
     std::array<std::uint8_t, 16> bytes = {}; ///< network order; IPv4 fills the first four
     std::uint16_t port = 0;                  ///< host order
-    bool v6 = false;
+    bool v6 = false;                         ///< otherwise IPv4
 
     friend auto operator<=>(const Address&, const Address&) = default;
 

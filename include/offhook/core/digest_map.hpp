@@ -19,6 +19,7 @@ using Digest = std::array<std::uint64_t, 2>;
 template <class Value>
 class DigestMap {
 public:
+    /// Null where it is not there. Valid until the next change.
     Value* find(const Digest& digest) {
         if (slots_.empty()) return nullptr;
         Slot& slot = slots_[place(digest)];
@@ -51,7 +52,9 @@ public:
         return true;
     }
 
+    /// How many digests it holds.
     std::size_t size() const { return size_; }
+    /// Whether it holds none.
     bool empty() const { return size_ == 0; }
 
 private:

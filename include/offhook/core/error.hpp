@@ -86,6 +86,7 @@ inline const std::error_category& error_category() noexcept {
     return category;
 }
 
+/// Makes an Errc convert to std::error_code by itself, as std::is_error_code_enum allows.
 inline std::error_code make_error_code(Errc code) noexcept {
     return {static_cast<int>(code), error_category()};
 }
@@ -94,7 +95,7 @@ inline std::error_code make_error_code(Errc code) noexcept {
 /// where the rule is. Converts to true where the operation was refused; then nothing has changed.
 /// The texts are literals, so a Refusal is cheap to make and to copy.
 struct Refusal {
-    Errc code = Errc::allowed;
+    Errc code = Errc::allowed;     ///< why; `allowed` where it was not refused
     std::string_view tried = {};   ///< the operation, as the API names it: "bye"
     std::string_view state = {};   ///< the state that it met: "Early (UAS)"
     std::string_view needs = {};   ///< the state or event that it needs: "the ACK, or Timer L"
@@ -102,6 +103,7 @@ struct Refusal {
     std::string_view advice = {};  ///< what does work now: "hang_up() waits by itself"
     std::string_view subject = "session"; ///< whose state it is
 
+    /// Whether it was refused.
     constexpr explicit operator bool() const noexcept { return code != Errc::allowed; }
 
     /// "bye() needs the ACK, or Timer L; session is AckWait (UAS). hang_up() waits by itself. RFC
@@ -124,9 +126,11 @@ struct Refusal {
 /// operation has changed nothing.
 class Error : public std::runtime_error {
 public:
+    /// Says what the refusal says: what() is its message().
     explicit Error(const Refusal& refusal)
         : std::runtime_error(refusal.message()), refusal_(refusal) {}
 
+    /// The Errc as a std::error_code of error_category().
     std::error_code code() const noexcept { return refusal_.error(); }
     /// The operation that was tried.
     std::string_view tried() const noexcept { return refusal_.tried; }
@@ -136,6 +140,7 @@ public:
     std::string_view needs() const noexcept { return refusal_.needs; }
     /// The section of the RFC that forbids it.
     std::string_view section() const noexcept { return refusal_.section; }
+    /// The whole of it, the advice too.
     const Refusal& refusal() const noexcept { return refusal_; }
 
 private:
@@ -144,67 +149,67 @@ private:
 
 /// An in-dialog operation before any dialog exists. RFC 3261 §15
 struct NoDialog : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// BYE by the callee before its 2xx. RFC 3261 §15
 struct ByeOnEarlyDialog : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// BYE by the callee after its 2xx, before the ACK or Timer L. RFC 3261 §15
 struct AckPending : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// The 2xx held an offer, and the ACK with the answer has not been sent. RFC 3261 §13.2.2.4
 struct AnswerPending : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// The INVITE has its final response. RFC 3261 §9.1, §13.3.1
 struct AlreadyAnswered : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// cancel() a second time. RFC 3261 §9.1
 struct AlreadyCancelled : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// Any operation after the end, or while the BYE is under way. RFC 3261 §15
 struct SessionTerminated : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// The UAC tried what only the UAS may do, or the other way round.
 struct WrongRole : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// The operation does not fit the state, and no narrower type says why.
 struct WrongState : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// A body where the offer/answer exchange allows none, or none where it needs one. RFC 3264 §4
 struct OfferAnswerConflict : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// A modification of the session while another one is under way. RFC 3261 §14.1, RFC 6337 §4.3
 struct RequestPending : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// What the peer has not said that it supports. RFC 3261 §20.5, RFC 3262 §3
 struct NotSupported : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// CR, LF or NUL in what the application wants in a message. RFC 3261 §25.1
 struct UnsafeValue : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// A URI, method or status code that the grammar does not allow.
 struct BadArgument : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// A handle whose session, request or transaction has ended, or that was never given out.
 struct UnknownHandle : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 /// A limit of Limits does not allow another one.
 struct LimitReached : Error {
-    using Error::Error;
+    using Error::Error; ///< from the Refusal
 };
 
 /// Throws the type that belongs to the refusal's code: the one place where the library throws.
@@ -239,7 +244,9 @@ struct LimitReached : Error {
 
 } // namespace offhook
 
+/// \cond
 template <>
 struct std::is_error_code_enum<offhook::Errc> : std::true_type {};
+/// \endcond
 
 #endif

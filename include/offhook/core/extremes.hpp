@@ -3,8 +3,8 @@
 
 namespace offhook {
 
-/// The smaller of two values. With the next one it spares us <algorithm>, a twentieth of the
-/// umbrella header's cost, and who has macros named min and max the trouble with them.
+/// The smaller of two values. With the next one it spares us the algorithm header, a twentieth of
+/// the umbrella header's cost, and who has macros named min and max the trouble with them.
 template <class T>
 constexpr T lesser(T a, T b) {
     return b < a ? b : a;

@@ -14,8 +14,10 @@ namespace offhook {
 template <class T>
 class Fifo {
 public:
+    /// Puts it last.
     void push(T value) { items_.push_back(std::move(value)); }
 
+    /// Takes out the first; nothing where none waits.
     std::optional<T> pop() {
         if (empty()) return std::nullopt;
         std::optional<T> value(std::move(items_[next_++]));
@@ -30,7 +32,9 @@ public:
         return value;
     }
 
+    /// How many wait.
     std::size_t size() const { return items_.size() - next_; }
+    /// Whether none waits.
     bool empty() const { return size() == 0; }
 
 private:

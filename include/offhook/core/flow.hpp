@@ -60,9 +60,9 @@ constexpr std::optional<Transport> parse_transport(std::string_view text) {
 
 /// The way that a message came or leaves.
 struct Flow {
-    Transport transport = Transport::udp;
-    Address local;
-    Address remote;
+    Transport transport = Transport::udp; ///< as the message's top Via names it
+    Address local;  ///< our end: where it was received, or what it is sent from
+    Address remote; ///< the peer's end
     /// The stream it belongs to, as the application numbers its own; 0 is none. In something to
     /// send, 0 on a stream transport means any open connection to `remote`, or a new one.
     std::uint64_t connection = 0;

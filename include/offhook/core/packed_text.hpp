@@ -29,7 +29,9 @@ public:
             end_[k] = static_cast<std::uint32_t>(end_[k] + value.size() - before);
     }
 
+    /// Room for all the texts together.
     void reserve(std::size_t bytes) { text_.reserve(bytes); }
+    /// Gives back the room that is not used.
     void shrink() { text_.shrink_to_fit(); }
 
     friend bool operator==(const PackedText&, const PackedText&) = default;

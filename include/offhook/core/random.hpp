@@ -19,6 +19,7 @@ using Seed = std::array<std::uint8_t, 32>;
 /// the same seed gives the same sequence, and a copy goes on with the same numbers as its original.
 class Random {
 public:
+    /// Begins the sequence of this seed.
     explicit Random(const Seed& seed) {
         for (std::size_t i = 0; i < key_.size(); ++i) {
             for (std::size_t b = 0; b < 4; ++b) {

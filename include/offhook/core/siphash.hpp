@@ -11,8 +11,8 @@ namespace offhook {
 
 /// The secret of a keyed hash.
 struct HashKey {
-    std::uint64_t k0 = 0;
-    std::uint64_t k1 = 0;
+    std::uint64_t k0 = 0; ///< the first eight bytes of the key, little-endian
+    std::uint64_t k1 = 0; ///< the other eight
 
     friend bool operator==(const HashKey&, const HashKey&) = default;
 };

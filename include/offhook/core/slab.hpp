@@ -13,14 +13,16 @@ namespace offhook {
 /// again. A default handle names nothing.
 template <class T>
 struct Handle {
-    std::uint32_t index = 0;
+    std::uint32_t index = 0;      ///< the place in the Slab
     std::uint32_t generation = 0; ///< 0 in a handle that names nothing
 
+    /// Whether it names anything, be that gone by now.
     constexpr explicit operator bool() const { return generation != 0; }
     friend constexpr bool operator==(const Handle&, const Handle&) = default;
 
     /// For timer keys and user data.
     constexpr std::uint64_t to_integer() const { return std::uint64_t{generation} << 32 | index; }
+    /// The handle of which to_integer() gave the value.
     static constexpr Handle from_integer(std::uint64_t value) {
         return {static_cast<std::uint32_t>(value), static_cast<std::uint32_t>(value >> 32)};
     }
@@ -32,6 +34,7 @@ struct Handle {
 template <class T>
 class Slab {
 public:
+    /// Makes a T from the arguments, at the first free place.
     template <class... Args>
     Handle<T> emplace(Args&&... args) {
         if (free_ == none) {
@@ -46,9 +49,11 @@ public:
         return {index, slot.generation};
     }
 
+    /// Null where the handle is stale or names nothing.
     T* find(Handle<T> handle) {
         return const_cast<T*>(static_cast<const Slab&>(*this).find(handle));
     }
+    /// Null where the handle is stale or names nothing.
     const T* find(Handle<T> handle) const {
         if (handle.index >= slots_.size()) return nullptr;
         const Slot& slot = slots_[handle.index];
@@ -67,7 +72,9 @@ public:
         return true;
     }
 
+    /// How many values it owns.
     std::size_t size() const { return size_; }
+    /// Whether it owns none.
     bool empty() const { return size_ == 0; }
 
     /// Calls f(handle, value) for each; f must not emplace.
@@ -80,6 +87,7 @@ public:
             }
         }
     }
+    /// Calls f(handle, value) for each.
     template <class F>
     void for_each(F&& f) const {
         for (std::size_t i = 0; i < slots_.size(); ++i) {

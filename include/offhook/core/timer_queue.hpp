@@ -14,9 +14,10 @@ namespace offhook {
 /// Names one timer of a TimerQueue; harmless once that timer has fired or been cancelled. A default
 /// id names none.
 struct TimerId {
-    std::uint32_t slot = 0;
-    std::uint32_t generation = 0;
+    std::uint32_t slot = 0;       ///< its place in the queue
+    std::uint32_t generation = 0; ///< 0 in an id that names none
 
+    /// Whether it names a timer, be that over by now.
     constexpr explicit operator bool() const { return generation != 0; }
     friend constexpr bool operator==(const TimerId&, const TimerId&) = default;
 };
@@ -27,6 +28,7 @@ struct TimerId {
 template <class Key>
 class TimerQueue {
 public:
+    /// Adds a timer, whose key pop() gives once `when` has come.
     TimerId schedule(TimePoint when, Key key) {
         if (free_.empty()) {
             free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -42,6 +44,7 @@ public:
         return id;
     }
 
+    /// Takes a timer out; nothing where it has fired or been cancelled before.
     void cancel(TimerId id) {
         if (!alive(id)) return;
         release(id);
@@ -68,6 +71,7 @@ public:
 
     /// The timers that can still fire.
     std::size_t size() const { return slots_.size() - free_.size(); }
+    /// Whether no timer can fire any more.
     bool empty() const { return heap_.empty(); }
 
 private:

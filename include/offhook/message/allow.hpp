@@ -16,6 +16,7 @@ namespace offhook {
 /// RFC 3261 §20.5
 class Allow {
 public:
+    /// The field value; refused where something in the list is no token.
     static constexpr Parsed<Allow> parse(std::string_view text);
 
     /// Methods, unlike option tags, have a case. RFC 3261 §7.1
@@ -24,7 +25,9 @@ public:
             if (each == method) return true;
         return false;
     }
+    /// The methods in their order.
     constexpr ListRange::Iterator begin() const { return methods_.begin(); }
+    /// Behind the last of them.
     constexpr ListRange::End end() const { return methods_.end(); }
 
 private:

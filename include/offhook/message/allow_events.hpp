@@ -17,6 +17,7 @@ namespace offhook {
 /// RFC 6665 §8.4
 class AllowEvents {
 public:
+    /// The field value, at least one event-type; refused where one has a parameter.
     static constexpr Parsed<AllowEvents> parse(std::string_view text);
 
     /// Event types are compared byte by byte. RFC 6665 §8.2.1
@@ -25,7 +26,9 @@ public:
             if (each == event_type) return true;
         return false;
     }
+    /// The event types in their order.
     constexpr ListRange::Iterator begin() const { return types_.begin(); }
+    /// Behind the last of them.
     constexpr ListRange::End end() const { return types_.end(); }
 
 private:

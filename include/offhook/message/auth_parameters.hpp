@@ -32,6 +32,7 @@ public:
             if (iequals(parameter.name, name)) return parameter.value;
         return std::nullopt;
     }
+    /// Whether the name is there; names have no case.
     constexpr bool has(std::string_view name) const { return find(name).has_value(); }
     /// The value without quotes, nothing unescaped: a digest wants unquote() of find(). Empty where
     /// the name is missing. RFC 7616 §3.3
@@ -40,19 +41,27 @@ public:
     }
 
     struct End {};
+    /// Reads the parameters one by one.
     class Iterator {
     public:
+        /// At the first parameter.
         constexpr explicit Iterator(std::string_view text) : in_(text) { ++*this; }
+        /// What it stands at; views of the text.
         constexpr const Parameter& operator*() const { return parameter_; }
+        /// What it stands at; views of the text.
         constexpr const Parameter* operator->() const { return &parameter_; }
+        /// On to the next.
         constexpr Iterator& operator++();
+        /// Whether there is none left.
         constexpr bool operator==(End) const { return parameter_.name.empty(); }
 
     private:
         Scanner in_;
         Parameter parameter_;
     };
+    /// The parameters in their order.
     constexpr Iterator begin() const { return Iterator(text_); }
+    /// Behind the last of them.
     constexpr End end() const { return {}; }
 
 private:

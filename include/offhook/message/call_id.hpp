@@ -16,8 +16,9 @@ namespace offhook {
 ///
 /// RFC 3261 §20.8
 struct CallId {
-    std::string_view text;
+    std::string_view text; ///< as it stands, "a84b4c76e66710@pc33.atlanta.com"
 
+    /// The field value: one callid, and nothing behind it but LWS.
     static constexpr Parsed<CallId> parse(std::string_view text);
     /// The callid at the cursor, for what else holds one.
     static constexpr Parsed<CallId> parse(Scanner& in);

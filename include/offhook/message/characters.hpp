@@ -11,32 +11,35 @@ namespace offhook {
 /// byte. RFC 3261 §25.1
 namespace chars {
 
+/// One set or several, a bit for each.
 using Set = std::uint32_t;
 
-inline constexpr Set alpha = 1 << 0;
-inline constexpr Set digit = 1 << 1;
-inline constexpr Set alphanum = alpha | digit;
-inline constexpr Set hexdig = 1 << 2;
-inline constexpr Set wsp = 1 << 3; ///< SP / HTAB: what LWS is once a message is unfolded
-inline constexpr Set token = 1 << 4;
-inline constexpr Set word = 1 << 5;
-inline constexpr Set qdtext = 1 << 6;
-inline constexpr Set gen_value = 1 << 7;   ///< token, host, and `/@=?&$` that peers do not quote
-inline constexpr Set scheme = 1 << 8;      ///< behind the first letter
-inline constexpr Set label = 1 << 9;       ///< of a hostname; "_" too, which real names have
-inline constexpr Set user = 1 << 10;       ///< unreserved / user-unreserved
-inline constexpr Set password = 1 << 11;   ///< of a SIP-URI
-inline constexpr Set paramchar = 1 << 12;  ///< param-unreserved / unreserved
-inline constexpr Set headerchar = 1 << 13; ///< hnv-unreserved / unreserved
-inline constexpr Set uric = 1 << 14;       ///< of an absoluteURI; "[", "]" and "#" too: IPv6, tel
-inline constexpr Set reserved = 1 << 15;   ///< of a URI: not the same as its %HH form
-inline constexpr Set token_nodot = 1 << 16;
-inline constexpr Set ctext = 1 << 17; ///< of a comment
+inline constexpr Set alpha = 1 << 0;           ///< ALPHA
+inline constexpr Set digit = 1 << 1;           ///< DIGIT
+inline constexpr Set alphanum = alpha | digit; ///< either of the two
+inline constexpr Set hexdig = 1 << 2;          ///< HEXDIG, in both cases
+inline constexpr Set wsp = 1 << 3;          ///< SP / HTAB: what LWS is once a message is unfolded
+inline constexpr Set token = 1 << 4;        ///< of methods, tags, names of parameters
+inline constexpr Set word = 1 << 5;         ///< of a callid: token and more
+inline constexpr Set qdtext = 1 << 6;       ///< what a quoted-string may hold unescaped
+inline constexpr Set gen_value = 1 << 7;    ///< token, host, and `/@=?&$` that peers do not quote
+inline constexpr Set scheme = 1 << 8;       ///< behind the first letter
+inline constexpr Set label = 1 << 9;        ///< of a hostname; "_" too, which real names have
+inline constexpr Set user = 1 << 10;        ///< unreserved / user-unreserved
+inline constexpr Set password = 1 << 11;    ///< of a SIP-URI
+inline constexpr Set paramchar = 1 << 12;   ///< param-unreserved / unreserved
+inline constexpr Set headerchar = 1 << 13;  ///< hnv-unreserved / unreserved
+inline constexpr Set uric = 1 << 14;        ///< of an absoluteURI; "[", "]" and "#" too: IPv6, tel
+inline constexpr Set reserved = 1 << 15;    ///< of a URI: not the same as its %HH form
+inline constexpr Set token_nodot = 1 << 16; ///< token but for the ".": an event-package, an atom
+inline constexpr Set ctext = 1 << 17;       ///< of a comment
 
+/// What every character is in.
 struct Table {
-    Set sets[256];
+    Set sets[256]; ///< by the value of the byte
 };
 
+/// Writes the rules of the grammar into a table.
 consteval Table make_table() {
     Table table{};
     const auto put = [&](std::string_view characters, Set set) {
@@ -73,7 +76,7 @@ consteval Table make_table() {
     return table;
 }
 
-inline constexpr Table table = make_table();
+inline constexpr Table table = make_table(); ///< the one that in() asks
 
 /// Whether the character is in one of the sets.
 constexpr bool in(char c, Set sets) {
@@ -82,18 +85,23 @@ constexpr bool in(char c, Set sets) {
 
 } // namespace chars
 
+/// ALPHA: a letter of ASCII.
 constexpr bool is_alpha(char c) {
     return chars::in(c, chars::alpha);
 }
+/// DIGIT.
 constexpr bool is_digit(char c) {
     return chars::in(c, chars::digit);
 }
+/// HEXDIG, in both cases.
 constexpr bool is_hex(char c) {
     return chars::in(c, chars::hexdig);
 }
+/// SP or HTAB.
 constexpr bool is_lws(char c) {
     return chars::in(c, chars::wsp);
 }
+/// Whether the character may stand in a token. RFC 3261 §25.1
 constexpr bool is_token(char c) {
     return chars::in(c, chars::token);
 }

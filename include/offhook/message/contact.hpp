@@ -21,8 +21,8 @@ namespace offhook {
 ///
 /// RFC 3261 §20.10
 struct Contact {
-    bool wildcard = false;
-    NameAddr address; ///< unset where it is the wildcard
+    bool wildcard = false; ///< "*"; RFC 3261 §10.2.2
+    NameAddr address;      ///< unset where it is the wildcard
 
     /// One value: a header field may hold several, see ListRange.
     static Parsed<Contact> parse(std::string_view text);

@@ -17,13 +17,17 @@ namespace offhook {
 ///
 /// RFC 3261 §20.11
 struct ContentDisposition {
+    /// What a receiver is to do who does not understand the body: refuse it with 415, or pass it
+    /// over.
     enum class Handling : unsigned char { required, optional };
 
     std::string_view type; ///< "session", "render", "early-session" …
-    Parameters parameters;
+    Parameters parameters; ///< handling and others
 
+    /// The field value: a disp-type and its parameters.
     static constexpr Parsed<ContentDisposition> parse(std::string_view text);
 
+    /// Disposition types have no case.
     constexpr bool is(std::string_view a_type) const { return iequals(type, a_type); }
     /// Required unless it says "optional".
     constexpr Handling handling() const {

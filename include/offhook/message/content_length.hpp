@@ -17,6 +17,7 @@ namespace offhook {
 struct ContentLength {
     std::uint32_t bytes = 0; ///< 0 … 2³²−1; what has more bits is refused, never cut
 
+    /// The field value: digits, and nothing behind them but LWS.
     static constexpr Parsed<ContentLength> parse(std::string_view text);
 };
 

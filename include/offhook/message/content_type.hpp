@@ -20,8 +20,9 @@ namespace offhook {
 struct ContentType {
     std::string_view type;    ///< "application"
     std::string_view subtype; ///< "sdp"
-    Parameters parameters;
+    Parameters parameters;    ///< boundary, charset …
 
+    /// The field value: one media-type, and nothing behind it.
     static constexpr Parsed<ContentType> parse(std::string_view text);
 
     /// Names of media types have no case: is("application", "sdp")

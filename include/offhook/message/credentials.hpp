@@ -21,21 +21,31 @@ namespace offhook {
 /// RFC 3261 §20.7, §20.28. The field is no list. Accessors give what stands between the quotes,
 /// empty where it is missing.
 struct Credentials {
-    std::string_view scheme; ///< "Digest"
-    AuthParameters parameters;
+    std::string_view scheme;   ///< "Digest"
+    AuthParameters parameters; ///< realm, nonce … with their quotes
 
+    /// The field value; refused where a parameter is there twice or there are too many.
     static constexpr Parsed<Credentials> parse(std::string_view text);
 
+    /// Whether the others mean what they say here: of another scheme nothing is known.
     constexpr bool is_digest() const { return iequals(scheme, "Digest"); }
+    /// Who the client says that he is; escapes stay.
     constexpr std::string_view username() const { return parameters.value("username"); }
+    /// The challenge's; escapes stay.
     constexpr std::string_view realm() const { return parameters.value("realm"); }
+    /// The challenge's.
     constexpr std::string_view nonce() const { return parameters.value("nonce"); }
+    /// What the digest is made for: the Request-URI as the client knew it.
     constexpr std::string_view uri() const { return parameters.value("uri"); }
+    /// The digest itself: 32 hexadecimal digits for MD5, 64 for SHA-256.
     constexpr std::string_view response() const { return parameters.value("response"); }
     /// Missing means MD5. RFC 7616 §3.4
     constexpr std::string_view algorithm() const { return parameters.value("algorithm"); }
+    /// The client's nonce.
     constexpr std::string_view cnonce() const { return parameters.value("cnonce"); }
+    /// The challenge's, sent back as it is.
     constexpr std::string_view opaque() const { return parameters.value("opaque"); }
+    /// What the digest covers: "auth", "auth-int"; empty in the way of RFC 2069.
     constexpr std::string_view qop() const { return parameters.value("qop"); }
     /// Nothing where it is missing or not of eight hexadecimal digits.
     constexpr std::optional<std::uint32_t> nonce_count() const;

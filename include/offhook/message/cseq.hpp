@@ -18,8 +18,9 @@ struct CSeq {
     std::uint32_t number = 0; ///< 0 … 2³¹−1: RFC 3261 §8.1.1.5
     std::string_view method;  ///< case-sensitive
 
-    static constexpr std::uint32_t max = 0x7fff'ffff;
+    static constexpr std::uint32_t max = 0x7fff'ffff; ///< of `number`
 
+    /// The field value; refused where the number is above `max`.
     static constexpr Parsed<CSeq> parse(std::string_view text);
     /// From the cursor to the end, for what else holds a CSeq.
     static constexpr Parsed<CSeq> parse(Scanner& in);

@@ -9,7 +9,7 @@ namespace offhook {
 /// What names a dialog in a message outside of it: in Replaces, Join and Target-Dialog. It is seen
 /// from one of the dialog's two sides. RFC 3261 §12
 struct DialogName {
-    std::string_view call_id;
+    std::string_view call_id;    ///< byte by byte
     std::string_view local_tag;  ///< empty: the side has none, as RFC 2543 allowed
     std::string_view remote_tag; ///< the same of the other side
 

@@ -19,8 +19,9 @@ namespace offhook {
 /// RFC 6665 §8.4
 struct EventPackage {
     std::string_view type; ///< "presence.winfo"
-    Parameters parameters;
+    Parameters parameters; ///< id and the package's own
 
+    /// The field value: an event-type and its parameters.
     static constexpr Parsed<EventPackage> parse(std::string_view text);
 
     /// "presence"

@@ -18,6 +18,7 @@ namespace offhook {
 struct Expires {
     std::chrono::seconds interval{0}; ///< 0 … 2³²−1
 
+    /// The field value; refused where the number is above 2³²−1.
     static constexpr Parsed<Expires> parse(std::string_view text);
 };
 

@@ -43,11 +43,12 @@ enum class Arity : std::uint8_t {
     many, ///< any number of lines; a comma parts nothing (the four of authentication)
 };
 
+/// What is known of a header field.
 struct HeaderRow {
-    Header id;
+    Header id;             ///< its place in header_table too
     std::string_view name; ///< the canonical spelling
     char compact;          ///< the compact form, or 0. RFC 3261 §7.3.3
-    Arity arity;
+    Arity arity;           ///< of its lines and values
 };
 
 /// One row for each header field, in the order of the enumeration.
@@ -185,6 +186,7 @@ static_assert(header_index.perfect, "another multiplier, or rows out of the enum
 
 } // namespace detail
 
+/// What is known of it; the row of `unknown` for `unknown`.
 constexpr const HeaderRow& row_of(Header id) noexcept {
     return header_table[static_cast<std::size_t>(id)];
 }
@@ -218,11 +220,14 @@ constexpr Header header_from(std::string_view name) noexcept {
 /// What a header field goes by: one of Header, or a text for those that have no enumerator. A text
 /// that does name one is the same as that one.
 struct HeaderName {
-    Header id;
-    std::string_view text;
+    Header id;             ///< `unknown` where only the text names it
+    std::string_view text; ///< as it was given, or the canonical spelling
 
+    /// By its enumerator; `unknown` names nothing.
     constexpr HeaderName(Header known) noexcept : id(known), text(name_of(known)) {}
+    /// By its text, long or compact. A view: the text must outlive it.
     constexpr HeaderName(std::string_view name) noexcept : id(header_from(name)), text(name) {}
+    /// By its text, long or compact. A view: the text must outlive it.
     constexpr HeaderName(const char* name) noexcept : HeaderName(std::string_view(name)) {}
 
     /// Equal names are written differently at most in case, or one of them is the compact form.

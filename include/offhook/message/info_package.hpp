@@ -18,8 +18,9 @@ namespace offhook {
 /// RFC 6086 §9.2
 struct InfoPackage {
     std::string_view name; ///< case-sensitive: RFC 6086 §7.2
-    Parameters parameters;
+    Parameters parameters; ///< the package's own
 
+    /// The field value: one name and its parameters.
     static constexpr Parsed<InfoPackage> parse(std::string_view text);
 };
 

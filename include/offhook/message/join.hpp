@@ -19,9 +19,10 @@ namespace offhook {
 ///
 /// RFC 3911 §7.1. Exactly one to-tag and one from-tag must be there.
 struct Join {
-    CallId call_id;
-    Parameters parameters;
+    CallId call_id;        ///< of the dialog
+    Parameters parameters; ///< the tags and others
 
+    /// The field value; refused where a tag is missing or empty.
     static constexpr Parsed<Join> parse(std::string_view text);
     /// A value that names this dialog of its receiver.
     static std::string write(const DialogName& dialog) { return detail::write_dialog_name(dialog); }

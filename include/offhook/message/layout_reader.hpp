@@ -31,6 +31,7 @@ namespace offhook {
 ///     HCOLON         = *( SP / HTAB ) ":" SWS
 class LayoutReader {
 public:
+    /// Of a text that is unfolded and cut as it is read. Both outlive it.
     LayoutReader(std::string& text, Layout& layout) noexcept
         : text_(text), layout_(layout), begin_(text.data()), at_(begin_),
           end_(begin_ + text.size()) {}

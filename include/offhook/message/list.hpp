@@ -15,25 +15,34 @@ namespace offhook {
 ///     for (std::string_view value : ListRange(text)) …
 class ListRange {
 public:
+    /// The values of a field value, well formed or not.
     constexpr explicit ListRange(std::string_view text) : text_(text) {}
 
     struct End {};
+    /// Finds one value after the other.
     class Iterator {
     public:
+        /// At the first value.
         constexpr explicit Iterator(std::string_view text) : rest_(text) { ++*this; }
+        /// The value, never empty; a view of the text.
         constexpr std::string_view operator*() const { return value_; }
+        /// On to the next.
         constexpr Iterator& operator++();
+        /// Whether there is none left.
         constexpr bool operator==(End) const { return value_.empty(); }
 
     private:
         std::string_view rest_;
         std::string_view value_;
     };
+    /// The values in their order.
     constexpr Iterator begin() const { return Iterator(text_); }
+    /// Behind the last of them.
     constexpr End end() const { return {}; }
 
     /// Empty where the list is.
     constexpr std::string_view first() const { return *begin(); }
+    /// How many values there are; reads the whole text.
     constexpr std::size_t count() const {
         std::size_t n = 0;
         for (auto it = begin(); !(it == end()); ++it)

@@ -17,6 +17,7 @@ namespace offhook {
 struct MaxForwards {
     std::uint8_t hops = 0; ///< 0 … 255
 
+    /// The field value; refused above 255.
     static constexpr Parsed<MaxForwards> parse(std::string_view text);
 };
 

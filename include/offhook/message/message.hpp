@@ -38,10 +38,12 @@ public:
         const std::size_t begin = leading_crlfs(bytes);
         return read(std::string(bytes.substr(begin)), begin);
     }
+    /// The same without a copy of the text.
     static Parsed<Message> parse(std::string&& bytes) {
         const std::size_t begin = leading_crlfs(bytes);
         return read(std::move(bytes.erase(0, begin)), begin);
     }
+    /// The same of a text that ends with a NUL.
     static Parsed<Message> parse(const char* bytes) { return parse(std::string_view(bytes)); }
 
     /// A request with no header field but `Content-Length: 0`.
@@ -71,6 +73,7 @@ public:
         return response;
     }
 
+    /// Otherwise it is a response.
     bool is_request() const noexcept { return layout_.status == 0; }
     /// 100 … 699; 0 for a request.
     int status() const noexcept { return layout_.status; }
@@ -105,18 +108,23 @@ public:
         return count;
     }
 
+    /// One header field line.
     struct Field {
-        Header id;
-        std::string_view name; ///< as it is spelt in the message
-        std::string_view value;
+        Header id;              ///< `unknown` for a name that has no enumerator
+        std::string_view name;  ///< as it is spelt in the message
+        std::string_view value; ///< unfolded, without the blanks around it
     };
 
+    /// Goes through the lines.
     class FieldIterator {
     public:
+        /// The line, as views of the message.
         Field operator*() const noexcept {
             return {at_->id, message_->name_of_line(*at_), message_->value_of(*at_)};
         }
+        /// On to the next.
         FieldIterator& operator++() noexcept { return ++at_, *this; }
+        /// Whether both stand at the same line of one message.
         bool operator==(const FieldIterator&) const noexcept = default;
 
     private:
@@ -126,10 +134,14 @@ public:
         const FieldSpan* at_;
     };
 
+    /// All lines; valid until the message changes.
     struct Fields {
-        const Message* message;
+        const Message* message; ///< whose lines they are
+        /// The first line.
         FieldIterator begin() const noexcept { return {message, message->layout_.fields.begin()}; }
+        /// Behind the last line.
         FieldIterator end() const noexcept { return {message, message->layout_.fields.end()}; }
+        /// How many lines there are.
         std::size_t size() const noexcept { return message->layout_.fields.size(); }
     };
 

@@ -24,8 +24,9 @@ struct NameAddr {
     std::string_view display_name; ///< as it stands, perhaps quoted: see unquote(); empty: none
     std::string_view uri;          ///< the addr-spec's text, which Uri::parse() accepts
     bool bracketed = false;        ///< whether "<" and ">" enclose the URI
-    Parameters parameters;
+    Parameters parameters;         ///< of the header field: tag, q, expires …
 
+    /// A whole value; refused where Uri::parse() refuses the URI.
     static Parsed<NameAddr> parse(std::string_view text);
 
     /// The tag parameter; empty where there is none.

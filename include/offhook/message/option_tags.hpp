@@ -22,12 +22,15 @@ public:
     /// Any list of tokens.
     static constexpr Parsed<OptionTags> parse(std::string_view text);
 
+    /// Whether the tag is among them; case does not matter.
     constexpr bool contains(std::string_view tag) const {
         for (const std::string_view each : list_)
             if (iequals(each, tag)) return true;
         return false;
     }
+    /// The tags in their order.
     constexpr ListRange::Iterator begin() const { return list_.begin(); }
+    /// Behind the last of them.
     constexpr ListRange::End end() const { return list_.end(); }
 
 private:

@@ -15,7 +15,7 @@ namespace offhook {
 
 /// One parameter of a header field value.
 struct Parameter {
-    std::string_view name;
+    std::string_view name;       ///< a token, in the case it was written
     std::string_view value = {}; ///< as it stands, with its quotes; empty for a flag
     bool quoted = false;         ///< then unquote() tells what it means
 };
@@ -42,6 +42,7 @@ public:
 
     /// As they stand, from the first ";" on; empty where there are none.
     constexpr std::string_view text() const { return text_; }
+    /// Whether there are none.
     constexpr bool empty() const { return text_.empty(); }
 
     /// The value as it stands, empty for a flag; nothing where the name is missing. Names are
@@ -51,6 +52,7 @@ public:
             if (iequals(parameter.name, name)) return parameter.value;
         return std::nullopt;
     }
+    /// Whether the name is there; names have no case.
     constexpr bool has(std::string_view name) const { return find(name).has_value(); }
 
     /// The value as it stands; empty where the name is missing or a flag.
@@ -67,19 +69,27 @@ public:
     }
 
     struct End {};
+    /// Reads the parameters one by one.
     class Iterator {
     public:
+        /// At the first parameter.
         constexpr explicit Iterator(std::string_view text) : in_(text) { ++*this; }
+        /// What it stands at; views of the text.
         constexpr const Parameter& operator*() const { return parameter_; }
+        /// What it stands at; views of the text.
         constexpr const Parameter* operator->() const { return &parameter_; }
+        /// On to the next.
         constexpr Iterator& operator++();
+        /// Whether there is none left.
         constexpr bool operator==(End) const { return parameter_.name.empty(); }
 
     private:
         Scanner in_;
         Parameter parameter_;
     };
+    /// The parameters in their order.
     constexpr Iterator begin() const { return Iterator(text_); }
+    /// Behind the last of them.
     constexpr End end() const { return {}; }
 
 private:

@@ -55,20 +55,31 @@ using Maybe = std::conditional_t<is_view<T>, MaybeView<T>, std::optional<T>>;
 template <class T>
 class [[nodiscard]] Parsed {
 public:
+    /// What was read.
     constexpr Parsed(T value) : value_(std::move(value)) {}
+    /// Why it was refused.
     constexpr Parsed(ParseError error) : error_(error) {}
 
+    /// Whether there is a value.
     constexpr explicit operator bool() const noexcept { return value_.has_value(); }
+    /// Whether there is a value.
     constexpr bool has_value() const noexcept { return value_.has_value(); }
 
     /// Only where there is a value.
     constexpr const T& value() const& { return *value_; }
+    /// Only where there is a value.
     constexpr T& value() & { return *value_; }
+    /// Only where there is a value.
     constexpr T&& value() && { return std::move(*value_); }
+    /// Only where there is a value.
     constexpr const T& operator*() const& { return *value_; }
+    /// Only where there is a value.
     constexpr T& operator*() & { return *value_; }
+    /// Only where there is a value.
     constexpr T&& operator*() && { return std::move(*value_); }
+    /// Only where there is a value.
     constexpr const T* operator->() const { return &*value_; }
+    /// Only where there is a value.
     constexpr T* operator->() { return &*value_; }
 
     /// An empty rule where there is a value.

@@ -20,7 +20,10 @@ struct RAck {
     std::uint32_t rseq = 0; ///< 1 … 2³²−1
     CSeq cseq;              ///< of the request that was answered, not of the PRACK
 
+    /// The field value; refused where the response-num is 0 or above 2³²−1, or the CSeq-num above
+    /// 2³¹−1.
     static constexpr Parsed<RAck> parse(std::string_view text);
+    /// As parse() reads it: "776656 1 INVITE".
     std::string write() const {
         std::string text = std::to_string(rseq);
         return text.append(" ").append(std::to_string(cseq.number)).append(" ").append(cseq.method);

@@ -21,7 +21,7 @@ namespace offhook {
 /// RFC 3326 §2
 struct Reason {
     std::string_view protocol; ///< "SIP", "Q.850" …
-    Parameters parameters;
+    Parameters parameters;     ///< cause, text and others
 
     /// One value: a header field may hold several, see ListRange.
     static constexpr Parsed<Reason> parse(std::string_view text);

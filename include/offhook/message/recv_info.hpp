@@ -19,6 +19,7 @@ namespace offhook {
 /// RFC 6086 §5.2.2, §9.2
 class RecvInfo {
 public:
+    /// The field value, empty or a list; refused where a value is not well formed.
     static constexpr Parsed<RecvInfo> parse(std::string_view text);
 
     /// Whether the peer takes INFOs with this Info-Package. Parameters are not compared, and names
@@ -29,9 +30,11 @@ public:
                 return true;
         return false;
     }
+    /// Whether the user agent takes none.
     constexpr bool empty() const { return list_.first().empty(); }
     /// The texts of the values, for InfoPackage::parse().
     constexpr ListRange::Iterator begin() const { return list_.begin(); }
+    /// Behind the last of them.
     constexpr ListRange::End end() const { return list_.end(); }
 
 private:

@@ -19,10 +19,12 @@ namespace offhook {
 ///
 /// RFC 4488 §4
 struct ReferSub {
-    bool subscribes = true;
-    Parameters parameters;
+    bool subscribes = true; ///< "true"
+    Parameters parameters;  ///< those of extensions
 
+    /// The field value; refused where it says neither "true" nor "false", in whatever case.
     static constexpr Parsed<ReferSub> parse(std::string_view text);
+    /// As parse() reads it.
     constexpr std::string_view write() const { return subscribes ? "true" : "false"; }
 };
 

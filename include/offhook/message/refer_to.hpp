@@ -17,9 +17,10 @@ namespace offhook {
 ///
 /// RFC 3515 §2.1
 struct ReferTo {
-    NameAddr address;
-    Uri uri; ///< in its parts
+    NameAddr address; ///< the value as it stands
+    Uri uri;          ///< in its parts
 
+    /// The field value; refused where Uri::parse() refuses the URI.
     static Parsed<ReferTo> parse(std::string_view text);
     /// A value for this URI, in "<" and ">" whatever it holds; with a Replaces, as
     /// Replaces::write() gives it, the URI of an attended transfer.

@@ -25,8 +25,9 @@ namespace offhook {
 ///
 /// RFC 3892 §3
 struct ReferredBy {
-    NameAddr address;
+    NameAddr address; ///< who refers; cid among its parameters
 
+    /// The field value; refused where there is a cid that is no sip-clean-msg-id.
     static Parsed<ReferredBy> parse(std::string_view text);
     /// A value for this URI, in "<" and ">" whatever it holds.
     static std::string write(std::string_view uri) {

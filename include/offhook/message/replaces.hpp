@@ -23,9 +23,10 @@ enum class Replaceable : unsigned char { any, early_only };
 ///
 /// RFC 3891 §6.1. Exactly one to-tag and one from-tag must be there.
 struct Replaces {
-    CallId call_id;
-    Parameters parameters;
+    CallId call_id;        ///< of the dialog
+    Parameters parameters; ///< the tags, early-only and others
 
+    /// The field value; refused where a tag is missing or empty.
     static constexpr Parsed<Replaces> parse(std::string_view text);
     /// A value that names this dialog of its receiver. From one's own dialog with the receiver
     /// that is DialogName::from_other_side().
@@ -35,6 +36,7 @@ struct Replaces {
     constexpr std::string_view to_tag() const { return parameters.value("to-tag"); }
     /// The remote tag, as the receiver sees it.
     constexpr std::string_view from_tag() const { return parameters.value("from-tag"); }
+    /// Whether only a dialog without a final response may be replaced.
     constexpr bool early_only() const { return parameters.has("early-only"); }
     /// Whether it names this dialog of its receiver.
     constexpr bool names(const DialogName& dialog) const {

@@ -23,8 +23,9 @@ namespace offhook {
 struct RetryAfter {
     std::chrono::seconds delay{0}; ///< 0 … 2³²−1
     std::string_view comment;      ///< with its parentheses; empty: none
-    Parameters parameters;
+    Parameters parameters;         ///< duration and others
 
+    /// The field value; refused where the number is above 2³²−1 or a comment does not end.
     static constexpr Parsed<RetryAfter> parse(std::string_view text);
 
     /// How long the callee will be there then; nothing where it is missing or malformed.

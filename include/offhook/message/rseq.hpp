@@ -18,6 +18,7 @@ namespace offhook {
 struct RSeq {
     std::uint32_t number = 0; ///< 1 … 2³²−1; the first of a transaction is below 2³¹ (§3)
 
+    /// The field value; refused where it is 0 or above 2³²−1.
     static constexpr Parsed<RSeq> parse(std::string_view text);
 
     friend constexpr bool operator==(const RSeq&, const RSeq&) = default;

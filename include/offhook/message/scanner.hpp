@@ -15,10 +15,14 @@ namespace offhook {
 /// so error() points at the first byte that breaks a rule.
 class Scanner {
 public:
+    /// At the first byte.
     constexpr explicit Scanner(std::string_view text) : text_(text) {}
 
+    /// Whether nothing is left.
     constexpr bool at_end() const { return offset_ == text_.size(); }
+    /// Of the cursor, from the beginning of the text.
     constexpr std::size_t offset() const { return offset_; }
+    /// From the cursor on.
     constexpr std::string_view rest() const { return text_.substr(offset_); }
     /// What has been passed over since the cursor was at `begin`.
     constexpr std::string_view since(std::size_t begin) const {
@@ -26,6 +30,7 @@ public:
     }
     /// The next byte; NUL at the end, which no rule takes.
     constexpr char peek() const { return at_end() ? '\0' : text_[offset_]; }
+    /// This rule, broken at the cursor.
     constexpr ParseError error(std::string_view rule) const { return {rule, offset_}; }
 
     /// Passes over `count` bytes, which must be there.

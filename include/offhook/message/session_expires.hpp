@@ -24,10 +24,11 @@ enum class Refresher : unsigned char { uac, uas };
 ///
 /// RFC 4028 §4
 struct SessionExpires {
-    std::chrono::seconds interval{0}; ///< 0 … 2³²−1
-    std::optional<Refresher> refresher;
-    Parameters parameters;
+    std::chrono::seconds interval{0};   ///< 0 … 2³²−1
+    std::optional<Refresher> refresher; ///< nothing: it does not say
+    Parameters parameters;              ///< refresher and others
 
+    /// The field value; refused where a refresher is neither "uac" nor "uas".
     static constexpr Parsed<SessionExpires> parse(std::string_view text);
 };
 
@@ -38,8 +39,9 @@ struct SessionExpires {
 /// RFC 4028 §5
 struct MinSE {
     std::chrono::seconds interval{0}; ///< 0 … 2³²−1
-    Parameters parameters;
+    Parameters parameters;            ///< none are defined
 
+    /// The field value; refused where the number is above 2³²−1.
     static constexpr Parsed<MinSE> parse(std::string_view text);
 };
 

@@ -26,10 +26,13 @@ struct Sipfrag {
     /// The media type of the body.
     static constexpr std::string_view type = "message/sipfrag";
 
+    /// A body of that type; refused where it does not begin with a Status-Line of 100 … 699. The SP
+    /// behind the code and the line's end may lack.
     static constexpr Parsed<Sipfrag> parse(std::string_view text);
     /// A body that says no more than the status: header fields of the answer could tell the one who
     /// referred what is none of its business. RFC 3515 §5.3.3. The phrase holds no CR or LF.
     static std::string write(int status, std::string_view phrase);
+    /// The same with the phrase that the status has in its RFC.
     static std::string write(int status) { return write(status, reason_phrase_of(status)); }
 };
 

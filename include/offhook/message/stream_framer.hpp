@@ -18,17 +18,18 @@ namespace offhook {
 
 /// What a StreamFramer found next in the stream.
 struct StreamItem {
+    /// What was found.
     enum class Kind : std::uint8_t {
         need_more, ///< nothing that is whole
         message,   ///< one message, from its start-line to the end of its body
         ping,      ///< CRLF CRLF, to be answered with CRLF. RFC 5626 §4.4.1
         fault,     ///< where the next message begins cannot be known: answer, and close
     };
-    Kind kind = Kind::need_more;
+    Kind kind = Kind::need_more; ///< and so which of the others count
     /// The message, or what there is of the header that has the fault: see salvage(). Valid until
     /// the next feed().
     std::string_view bytes = {};
-    ProtocolFault fault = {};
+    ProtocolFault fault = {}; ///< what to answer; of a `fault` alone
 };
 
 /// Cuts a stream into messages, by Content-Length, which a stream must have. The work grows with
@@ -41,6 +42,7 @@ struct StreamItem {
 /// RFC 3261 §7.5, §18.3
 class StreamFramer {
 public:
+    /// Takes messages of up to the smaller of message_bytes and stream_pending_bytes.
     explicit StreamFramer(const Limits& limits = {})
         : most_(lesser(limits.message_bytes, limits.stream_pending_bytes)) {}
 

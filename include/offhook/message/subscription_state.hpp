@@ -20,12 +20,14 @@ namespace offhook {
 ///
 /// RFC 6665 §8.4
 struct SubscriptionState {
+    /// The substates that have a meaning; `extension` is any other.
     enum class Substate : unsigned char { active, pending, terminated, extension };
 
-    Substate substate = Substate::extension;
-    std::string_view text; ///< the substate as it stands
-    Parameters parameters;
+    Substate substate = Substate::extension; ///< of `text`, in whatever case
+    std::string_view text;                   ///< the substate as it stands
+    Parameters parameters;                   ///< reason, expires, retry-after and others
 
+    /// The field value: a token and its parameters.
     static constexpr Parsed<SubscriptionState> parse(std::string_view text);
 
     /// "deactivated", "timeout" …; empty where it is missing. RFC 6665 §4.1.3
@@ -34,6 +36,7 @@ struct SubscriptionState {
     constexpr std::optional<std::chrono::seconds> expires() const {
         return delta_seconds(parameters, "expires");
     }
+    /// When to subscribe again after the end.
     constexpr std::optional<std::chrono::seconds> retry_after() const {
         return delta_seconds(parameters, "retry-after");
     }

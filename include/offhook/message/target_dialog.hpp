@@ -21,9 +21,10 @@ namespace offhook {
 ///
 /// RFC 4538 §7. Without both tags it means nothing and has to be ignored (§4), so it is refused.
 struct TargetDialog {
-    CallId call_id;
-    Parameters parameters;
+    CallId call_id;        ///< of the dialog
+    Parameters parameters; ///< the tags and others
 
+    /// The field value; refused where a tag is missing or empty.
     static constexpr Parsed<TargetDialog> parse(std::string_view text);
     /// A value that names this dialog of its receiver, which has both tags.
     static std::string write(const DialogName& dialog);

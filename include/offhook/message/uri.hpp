@@ -16,7 +16,7 @@ namespace offhook {
 
 /// One `name=value` of the parameters or the header fields of a SIP URI, escaped as it stands.
 struct UriField {
-    std::string_view name;
+    std::string_view name;       ///< a pname or an hname
     std::string_view value = {}; ///< empty for a flag too
 };
 
@@ -47,6 +47,7 @@ constexpr unsigned take_uri_character(std::string_view& rest) {
     return static_cast<unsigned char>(c);
 }
 
+/// Whether the case of letters counts, as it does in the userinfo. RFC 3261 §19.1.4
 enum class UriCase : unsigned char { sensitive, insensitive };
 
 /// Whether two pieces of URI text mean the same. RFC 3261 §19.1.4
@@ -74,7 +75,7 @@ constexpr bool same_uri_text(std::string_view a, std::string_view b, UriCase let
 /// RFC 3261 §19.1.1, §25.1. Nothing is unescaped; a "#" in the user part is taken, as phones dial
 /// it.
 struct Uri {
-    std::string_view text;
+    std::string_view text;   ///< the whole URI
     std::string_view scheme; ///< "sip", "sips", "tel" …, in the case it was written
     // Of a SIP or SIPS URI alone:
     std::string_view user;             ///< with all its own parameters; empty: none
@@ -87,15 +88,19 @@ struct Uri {
     /// More parameters, or more header fields, than this in one URI are refused.
     static constexpr std::size_t most = 64;
 
+    /// A whole URI; refused where a URI parameter is there twice, where there are more than `most`,
+    /// or where an escape is malformed.
     static Parsed<Uri> parse(std::string_view text);
 
     /// Whether this is a SIP or a SIPS URI, so that there is a host.
     constexpr bool is_sip() const { return !host.empty(); }
+    /// Whether it asks for TLS on every hop.
     constexpr bool is_sips() const { return iequals(scheme, "sips"); }
     /// What stands behind the scheme's colon.
     constexpr std::string_view opaque() const {
         return text.empty() ? text : text.substr(scheme.size() + 1);
     }
+    /// An empty one too.
     constexpr bool has_password() const { return password.data() != nullptr; }
     /// The host without the brackets of an IPv6 reference.
     constexpr std::string_view host_literal() const {
@@ -112,7 +117,9 @@ struct Uri {
     }
     /// Empty where it is missing, as it is for maddr() and method().
     constexpr std::string_view transport() const { return parameter("transport").value_or(""); }
+    /// The address to send to in place of the host.
     constexpr std::string_view maddr() const { return parameter("maddr").value_or(""); }
+    /// Of the request that is made from the URI; INVITE where it is missing.
     constexpr std::string_view method() const { return parameter("method").value_or(""); }
     /// Whether the element behind the URI routes loosely.
     constexpr bool lr() const { return parameter("lr").has_value(); }

@@ -23,6 +23,7 @@ enum class UriHeaderUse : unsigned char {
     allowed,   ///< as the application decides
 };
 
+/// What the RFC says of the header field; `allowed` where it says nothing.
 constexpr UriHeaderUse uri_header_use(Header id) noexcept {
     switch (id) {
     case Header::to: // this and Max-Forwards stand in every request already
@@ -62,9 +63,10 @@ constexpr UriHeaderUse uri_header_use(Header id) noexcept {
 /// RFC 3261 §19.1.1. Whoever wrote the URI may have escaped anything: a name that is no token, and
 /// a CR, LF or NUL in a value, are refused here, so that no value can bring a second header field.
 struct UriHeaders {
+    /// One header field that the URI asks for.
     struct Field {
-        std::string name;
-        std::string value;
+        std::string name;  ///< a token, unescaped
+        std::string value; ///< unescaped, without CR, LF and NUL
 
         /// The field's name, long or compact.
         Header id() const noexcept { return header_from(name); }

@@ -27,10 +27,11 @@ namespace offhook {
 /// The header fields without which nothing can be done with a message, and what to say of them.
 /// Max-Forwards is not among them: RFC 2543 had none. RFC 3261 §8.1.1
 struct MandatoryHeader {
-    Header id;
-    std::string_view missing;
-    std::string_view malformed;
+    Header id;                  ///< the header field
+    std::string_view missing;   ///< the Reason-Phrase of the 400 where it is not there
+    std::string_view malformed; ///< and where it cannot be read
 };
+/// In the order in which they are looked for.
 inline constexpr std::array mandatory_headers{
     MandatoryHeader{Header::via, "Missing Via Header Field", "Malformed Via Header Field"},
     MandatoryHeader{Header::from, "Missing From Header Field", "Malformed From Header Field"},

@@ -27,7 +27,7 @@ struct Via {
     std::string_view transport;        ///< "UDP", or anything else
     std::string_view host;             ///< with the brackets of an IPv6 reference
     std::optional<std::uint16_t> port; ///< as written
-    Parameters parameters;
+    Parameters parameters;             ///< branch, received, rport …
 
     /// One value: a header field may hold several, see ListRange.
     static Parsed<Via> parse(std::string_view text);
@@ -36,6 +36,7 @@ struct Via {
     constexpr std::string_view branch() const { return parameters.value("branch"); }
     /// An address; IPv6 with brackets or without. RFC 5118 §4.5
     constexpr std::string_view received() const { return parameters.value("received"); }
+    /// A multicast group to answer to. RFC 3261 §18.2.2
     constexpr std::string_view maddr() const { return parameters.value("maddr"); }
     /// Whether the client wants its port told, or has been told it.
     constexpr bool has_rport() const { return parameters.has("rport"); }

@@ -21,8 +21,8 @@ namespace offhook {
 /// RFC 3261 §20.43
 struct Warning {
     std::uint16_t code = 0; ///< 000 … 999
-    std::string_view agent;
-    std::string_view text; ///< as it stands, with its quotes: see unquote()
+    std::string_view agent; ///< who warns: a host, or a pseudonym
+    std::string_view text;  ///< as it stands, with its quotes: see unquote()
 
     /// One value: a header field may hold several, see ListRange.
     static constexpr Parsed<Warning> parse(std::string_view text);

@@ -18,10 +18,11 @@ namespace offhook::net {
 
 /// An Address as the socket calls want it. Zones of link-local IPv6 addresses are not kept.
 struct SocketAddress {
-    ::sockaddr_storage storage = {};
-    ::socklen_t length = sizeof(::sockaddr_storage);
+    ::sockaddr_storage storage = {};                 ///< a sockaddr_in or a sockaddr_in6
+    ::socklen_t length = sizeof(::sockaddr_storage); ///< in bytes
 
     SocketAddress() = default;
+    /// The same address and port.
     explicit SocketAddress(const Address& address) {
         if (address.v6) {
             ::sockaddr_in6 in = {};
@@ -38,7 +39,9 @@ struct SocketAddress {
         }
     }
 
+    /// For the calls, with `length`.
     ::sockaddr* get() noexcept { return reinterpret_cast<::sockaddr*>(&storage); }
+    /// For the calls, with `length`.
     const ::sockaddr* get() const noexcept { return reinterpret_cast<const ::sockaddr*>(&storage); }
 
     /// Port 0 of 0.0.0.0 for what is neither IPv4 nor IPv6.

@@ -12,8 +12,11 @@ namespace offhook::net {
 class Descriptor {
 public:
     Descriptor() = default;
+    /// Takes the descriptor over; −1: none.
     explicit Descriptor(int fd) noexcept : fd_(fd) {}
+    /// The other owns none afterwards.
     Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+    /// The two change owners: what was owned here closes with the other.
     Descriptor& operator=(Descriptor&& other) noexcept {
         std::swap(fd_, other.fd_);
         return *this;
@@ -24,6 +27,7 @@ public:
 
     /// −1 where it owns none.
     int get() const noexcept { return fd_; }
+    /// Whether it owns one.
     explicit operator bool() const noexcept { return fd_ >= 0; }
 
     /// Calls on it return at once, and programs that this one starts do not inherit it.

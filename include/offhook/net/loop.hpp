@@ -40,6 +40,7 @@ struct LoopLimits {
 /// What the events' operations want to send leaves at the next run_once(), without a wait.
 class Loop {
 public:
+    /// Listens nowhere yet.
     explicit Loop(LoopLimits limits = {}) : limits_(limits) {}
 
     /// The clock that run_once() passes on.
@@ -79,6 +80,7 @@ public:
     /// A descriptor of the application's, such as standard input: run_once() returns as soon as it
     /// can be read, and readable() then says so. It stays the application's.
     void watch(int fd) { watched_.push_back({fd, false}); }
+    /// No more of what watch() began; nothing where it did not.
     void unwatch(int fd) {
         std::erase_if(watched_, [&](const Watched& watched) { return watched.fd == fd; });
     }
@@ -127,6 +129,7 @@ public:
         }
     }
 
+    /// How many are open, those that are still connecting among them.
     std::size_t connections() const { return connections_.size(); }
     /// Are there bytes that the peers have not taken yet?
     bool sending() const {

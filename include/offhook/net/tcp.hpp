@@ -22,14 +22,14 @@ class TcpConnection {
 public:
     /// A message on its way, and the flow that it was given with.
     struct Unsent {
-        Flow flow;
-        std::string bytes;
+        Flow flow;         ///< as it was given to queue()
+        std::string bytes; ///< the whole message
     };
 
     /// What one read gave. `closed` stands for the orderly end and for each error.
     struct Read {
-        std::size_t size = 0;
-        bool closed = false;
+        std::size_t size = 0; ///< bytes; 0 with `closed` false: nothing there yet
+        bool closed = false;  ///< nothing more comes
     };
 
     /// Starts to connect from `flow.local`'s address, any port, to `flow.remote`.
@@ -48,6 +48,8 @@ public:
         return result;
     }
 
+    /// Takes over a socket that does not block. From now on a message waits for no other to leave
+    /// with it (TCP_NODELAY).
     TcpConnection(Descriptor fd, const Flow& flow) : fd_(std::move(fd)), flow_(flow) {
         const int on = 1;
         ::setsockopt(fd_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -56,6 +58,7 @@ public:
 #endif
     }
 
+    /// For poll(2).
     int fd() const noexcept {
         return fd_.get();
     }
@@ -63,9 +66,11 @@ public:
     const Flow& flow() const noexcept {
         return flow_;
     }
+    /// Has connect() not come to its end yet?
     bool connecting() const noexcept {
         return connecting_;
     }
+    /// Is write() to be called once the socket allows it?
     bool wants_to_write() const noexcept {
         return connecting_ || !queue_.empty();
     }
@@ -73,16 +78,20 @@ public:
     bool closing() const noexcept {
         return closing_;
     }
+    /// After what is queued; see closing().
     void close_when_sent() noexcept {
         closing_ = true;
     }
+    /// Bytes that are queued and not written.
     std::size_t pending_bytes() const noexcept {
         return pending_;
     }
+    /// The messages that are not wholly written, the next one first.
     const std::deque<Unsent>& unsent() const noexcept {
         return queue_;
     }
 
+    /// To be written behind all others, by write().
     void queue(Flow flow, std::string bytes) {
         pending_ += bytes.size();
         queue_.push_back({flow, std::move(bytes)});
@@ -116,6 +125,7 @@ public:
         return {};
     }
 
+    /// Reads what there is, at most as much as the buffer holds, into its beginning.
     Read read(std::span<char> buffer) {
         for (;;) {
             const auto size = ::recv(fd(), buffer.data(), buffer.size(), 0);
@@ -158,7 +168,9 @@ public:
         return result;
     }
 
+    /// For poll(2).
     int fd() const noexcept { return fd_.get(); }
+    /// Where it listens, with the port that the system chose.
     const Address& local() const noexcept { return local_; }
 
     /// The next connection that waits. No error and none: nobody waits. An error: most

@@ -23,9 +23,10 @@ namespace offhook::net {
 /// machine it came to, and sends from the address that it is told. RFC 3261 §18.1.1, §18.2.2
 class UdpSocket {
 public:
+    /// What receive() gives.
     struct Datagram {
-        Address local;
-        Address remote;
+        Address local;          ///< of this machine, where it was sent to
+        Address remote;         ///< who sent it
         std::string_view bytes; ///< within the buffer given to receive()
     };
 
@@ -39,7 +40,9 @@ public:
         return result;
     }
 
+    /// For poll(2).
     int fd() const noexcept { return fd_.get(); }
+    /// Where it is bound, with the port that the system chose.
     const Address& local() const noexcept { return local_; }
 
     /// Would a datagram with this source leave by this socket?

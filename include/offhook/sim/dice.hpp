@@ -11,8 +11,10 @@ namespace offhook::sim {
 /// the same throws. Nothing that must not be guessed comes from here; see core/random.hpp.
 class Dice {
 public:
+    /// The throws of this seed.
     explicit constexpr Dice(std::uint64_t seed) : state_(seed) {}
 
+    /// 64 bits.
     constexpr std::uint64_t next() {
         std::uint64_t z = state_ += 0x9e3779b97f4a7c15;
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;

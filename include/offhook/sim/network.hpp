@@ -33,6 +33,8 @@ class Network {
     };
 
 public:
+    /// An empty one; each path is such a link until it is told otherwise. The same seed, the same
+    /// fate.
     explicit Network(std::uint64_t seed = 1, Link link = {}) : dice_(seed), usual_(link) {}
 
     /// The agent's number; it is at that address, for each transport.
@@ -40,14 +42,20 @@ public:
         agents_.push_back({std::move(agent), address});
         return agents_.size() - 1;
     }
+    /// By the number from add(); it must be one.
     Agent& operator[](std::size_t agent) { return agents_[agent].agent; }
+    /// By the number from add(); it must be one.
     const Agent& operator[](std::size_t agent) const { return agents_[agent].agent; }
+    /// Where add() put it.
     const Address& address(std::size_t agent) const { return agents_[agent].address; }
+    /// How many agents there are.
     std::size_t size() const { return agents_.size(); }
 
+    /// The time that all agents share.
     TimePoint now() const { return now_; }
     /// What was sent and what was lost; the application may add names and notes.
     trace::Recorder& trace() { return trace_; }
+    /// What was sent and what was lost.
     const trace::Recorder& trace() const { return trace_; }
 
     /// What each path does from now on that link() has not been called for.
@@ -58,6 +66,7 @@ public:
             if (path.from == from && path.to == to) return void(path.link = link);
         paths_.push_back({from, to, link});
     }
+    /// What that path does now.
     Link link(std::size_t from, std::size_t to) const {
         for (const Path& path : paths_)
             if (path.from == from && path.to == to) return path.link;
@@ -80,6 +89,7 @@ public:
         for (const std::uint64_t number : connections_between(a, b))
             close(number);
     }
+    /// How many streams are open between agents.
     std::size_t connections() const { return connections_.size(); }
 
     /// Lets time pass. After each input of an agent, and before the first, calls

@@ -16,6 +16,7 @@ namespace offhook::trace {
 class Cells {
 public:
     Cells() = default;
+    /// The text's characters.
     explicit Cells(std::string_view text) {
         while (!text.empty()) {
             const std::size_t size = visible_character(text);
@@ -23,10 +24,14 @@ public:
             text.remove_prefix(size ? size : 1);
         }
     }
+    /// That cell so many times.
     Cells(std::size_t count, std::string_view cell) : cells_(count, std::string(cell)) {}
 
+    /// How many cells there are: the width.
     std::size_t size() const noexcept { return cells_.size(); }
+    /// One character's bytes, UTF-8.
     std::string& operator[](std::size_t i) { return cells_[i]; }
+    /// One character's bytes, UTF-8.
     const std::string& operator[](std::size_t i) const { return cells_[i]; }
 
     /// Shortened to `most` cells, the last of them "…".

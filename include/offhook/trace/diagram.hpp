@@ -21,10 +21,11 @@ namespace offhook::trace {
 /// between them, in its order.
 class Diagram {
 public:
+    /// Who sends and receives: an address, or all that go by one name.
     struct Participant {
-        std::string title;
-        std::vector<Address> addresses;
-        bool named = false;
+        std::string title;              ///< the name, or the address
+        std::vector<Address> addresses; ///< in the order in which they appeared
+        bool named = false;             ///< whether Recorder::name() has told the name
 
         /// The address below a name; "" where the title is the address.
         std::string subtitle() const {
@@ -34,19 +35,22 @@ public:
         }
     };
 
+    /// What a step is: a message by its start-line, `other` where that cannot be read, or a note.
     enum class Sort : std::uint8_t { request, provisional, success, failure, other, note };
 
+    /// One message or one note.
     struct Step {
-        std::size_t record; ///< in Recorder::records()
-        TimePoint time;
-        Sort sort;
-        std::size_t from; ///< in participants()
-        std::size_t to;
+        std::size_t record;    ///< in Recorder::records()
+        TimePoint time;        ///< as recorded
+        Sort sort;             ///< a request, a response by its class …
+        std::size_t from;      ///< in participants()
+        std::size_t to;        ///< the same as `from`: a note, or a message to oneself
         std::string title;     ///< "INVITE", "180 Ringing"; the text of a note
         std::string detail;    ///< "1 · sdp", "1 INVITE"
         bool lost = false;     ///< it is known never to arrive
         bool repeated = false; ///< the same bytes went the same way before
 
+        /// Title and detail: "INVITE · 1 · sdp".
         std::string label() const { return detail.empty() ? title : title + " · " + detail; }
     };
 
@@ -60,7 +64,9 @@ public:
             read(recorder, records[read_]);
     }
 
+    /// In the order in which they appeared.
     const std::vector<Participant>& participants() const noexcept { return participants_; }
+    /// In the order in which they were recorded.
     const std::vector<Step>& steps() const noexcept { return steps_; }
 
     /// Seconds since the first step, cut to milliseconds: "0.500".

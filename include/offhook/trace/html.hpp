@@ -16,10 +16,12 @@ namespace offhook::trace {
 /// Writes one page: see html().
 class Page {
 public:
+    /// Of what is recorded by now. The recorder and the title must outlive it.
     Page(const Recorder& recorder, const PictureOptions& options)
         : recorder_(recorder), title_(options.title), diagram_(read(recorder, options)),
           picture_(diagram_, least_width) {}
 
+    /// The whole document, UTF-8.
     std::string text() const {
         const std::string title = escaped(title_.empty() ? "A trace" : title_);
         // Nothing may be loaded and nothing run, whatever bytes a peer has put into its messages.

@@ -15,21 +15,24 @@
 
 namespace offhook::trace {
 
+/// How ladder() draws.
 struct LadderOptions {
-    std::size_t width = 80;        ///< of the terminal, in characters; many participants need more
-    std::string_view call_id = {}; ///< only the messages of this call; "": all
-    Colours colours = Colours::off;
+    std::size_t width = 80;         ///< of the terminal, in characters; many participants need more
+    std::string_view call_id = {};  ///< only the messages of this call; "": all
+    Colours colours = Colours::off; ///< for the kinds of messages
 };
 
 /// Draws what was recorded as a sequence diagram for a terminal (UTF-8). See ladder().
 class Ladder {
 public:
+    /// Of what is recorded by now; the recorder is not needed again.
     Ladder(const Recorder& recorder, const LadderOptions& options)
         : options_(options), diagram_(options.call_id), dropped_(recorder.dropped()) {
         diagram_.read(recorder);
         if (!diagram_.steps().empty()) place();
     }
 
+    /// The lines, each with its end; "" where nothing was recorded.
     std::string text() const {
         if (diagram_.steps().empty()) return {};
         std::string out = rows_.heading(diagram_);

@@ -21,10 +21,10 @@ enum class Colours : std::uint8_t { off, on };
 /// The lines of a text ladder, once it is settled where its lifelines stand.
 class LadderRows {
 public:
-    static constexpr std::size_t time_width = 9;
-    static constexpr std::size_t least_gap = 12;
-    static constexpr std::size_t around_label = 9; // "─── " and " ──▶│"
-    static constexpr std::string_view again = " (again)";
+    static constexpr std::size_t time_width = 9;          ///< of the clock, on the left
+    static constexpr std::size_t least_gap = 12;          ///< between two lifelines
+    static constexpr std::size_t around_label = 9;        ///< "─── " and " ──▶│"
+    static constexpr std::string_view again = " (again)"; ///< of what was sent before
 
     /// Room that the heading of a participant takes on each side of its lifeline.
     static std::size_t half(const Diagram::Participant& participant) {
@@ -65,6 +65,7 @@ public:
     /// A line with nothing but the lifelines.
     std::string lifelines(std::string_view line) const { return ruled(line).text() + "\n"; }
 
+    /// The lines of one step, by its number in Diagram::steps().
     std::string step(const Diagram& diagram, std::size_t number) const {
         const Diagram::Step& step = diagram.steps()[number];
         std::string out = diagram.pause_before(number) ? lifelines("┊") : "";

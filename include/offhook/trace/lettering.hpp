@@ -22,6 +22,7 @@ inline int letter_width(const std::string& cell) {
     return c >= 'A' && c <= 'Z' ? 71 : 63;
 }
 
+/// About how wide a text is, in the unit of `size` and rounded up.
 inline int text_width(const Cells& text, int size) {
     int hundredths = 0;
     for (std::size_t i = 0; i < text.size(); ++i)

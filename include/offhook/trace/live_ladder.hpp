@@ -20,6 +20,7 @@ namespace offhook::trace {
 ///     while (…) { …; std::cerr << ladder.more(recorder); }
 class LiveLadder {
 public:
+    /// A ladder that has drawn nothing yet.
     explicit LiveLadder(const LadderOptions& options = {})
         : width_(options.width), colours_(options.colours), diagram_(options.call_id) {}
 

@@ -9,6 +9,7 @@
 
 namespace offhook::trace {
 
+/// How a text is laid out: of `many` lines its line ends and tabs stay.
 enum class Lines : unsigned char { one, many };
 
 /// A text as it may stand in XML and in HTML, between tags and in quoted attribute values, whatever

@@ -15,6 +15,7 @@
 
 namespace offhook::trace {
 
+/// What pcap() writes.
 struct PcapOptions {
     /// What a TimePoint of the trace is short of the time since 1970: where the trace's clock is
     /// the steady one, system_clock::now() less steady_clock::now().
@@ -25,6 +26,7 @@ struct PcapOptions {
 /// Writes a capture: see pcap().
 class Capture {
 public:
+    /// A file of no packets.
     explicit Capture(const PcapOptions& options) : options_(options) {
         // The file's head: version 2.4, no offset, whole packets, LINKTYPE_RAW.
         little(0xa1b2c3d4, 4);
@@ -36,6 +38,8 @@ public:
         little(101, 4);
     }
 
+    /// Adds the packets of one message; nothing for a note, and for what was lost as the options
+    /// say.
     void add(const Record& record) {
         if (record.kind == Record::Kind::note) return;
         if (record.kind == Record::Kind::lost && !options_.lost) return;
@@ -56,6 +60,7 @@ public:
         }
     }
 
+    /// The file as it is by now.
     const std::string& bytes() const noexcept { return out_; }
 
 private:

@@ -13,6 +13,7 @@
 
 namespace offhook::trace {
 
+/// What svg() and html() draw.
 struct PictureOptions {
     std::string_view title = {};   ///< above the picture
     std::string_view call_id = {}; ///< only the messages of this call; "": all
@@ -22,9 +23,10 @@ struct PictureOptions {
 /// (0, 0), is as wide as the whole, and leaves the lifelines to who puts it somewhere.
 class Picture {
 public:
+    /// A part as wide as the whole.
     struct Piece {
-        int height = 0;
-        std::string drawing;
+        int height = 0;      ///< in pixels
+        std::string drawing; ///< elements of SVG
     };
 
     /// Of a diagram that outlives it. The lifelines move apart until that least width is filled.
@@ -32,6 +34,7 @@ public:
         if (!diagram_.participants().empty()) place(least_width);
     }
 
+    /// In pixels, the margins too.
     int width() const { return width_; }
     /// Where the lifelines stand.
     const std::vector<int>& lifelines() const { return x_; }
@@ -118,7 +121,9 @@ public:
 )";
     }
 
+    /// As an attribute has it.
     static std::string number(int value) { return std::to_string(value); }
+    /// From one point to another; `kind` is its class.
     static std::string line(std::string_view kind, int x1, int y1, int x2, int y2) {
         return "<line class=\"" + std::string(kind) + "\" x1=\"" + number(x1) + "\" y1=\""
                + number(y1) + "\" x2=\"" + number(x2) + "\" y2=\"" + number(y2) + "\"/>";

@@ -17,17 +17,18 @@ namespace offhook::trace {
 
 /// One message that passed by, or one remark of the application's.
 struct Record {
+    /// What a record is of.
     enum class Kind : std::uint8_t {
-        message,
-        lost, ///< sent, and known never to arrive: a simulated network knows
-        note, ///< `from` is whom it is about
+        message, ///< it passed by
+        lost,    ///< sent, and known never to arrive: a simulated network knows
+        note,    ///< `from` is whom it is about
     };
-    TimePoint time;
-    Kind kind = Kind::message;
-    Transport transport = Transport::udp;
-    Address from;
-    Address to;
-    std::string text; ///< the bytes of the message, or the remark
+    TimePoint time;                       ///< when it passed by or was said
+    Kind kind = Kind::message;            ///< what `text` is
+    Transport transport = Transport::udp; ///< means nothing in a note
+    Address from;                         ///< who sent it
+    Address to;                           ///< whom it was sent to; of a note `from`
+    std::string text;                     ///< the bytes of the message, or the remark
 };
 
 /// Keeps what it is shown, for ladder() and its like. It is a value and changes nothing of what it
@@ -87,6 +88,7 @@ public:
         return {};
     }
 
+    /// In the order in which they came.
     const std::vector<Record>& records() const noexcept { return records_; }
     /// How many there were no room for.
     std::size_t dropped() const noexcept { return dropped_; }

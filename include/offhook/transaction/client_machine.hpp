@@ -56,9 +56,12 @@ enum class ClientEffect : std::uint8_t {
     report_end,     ///< to the TU, which may forget what belongs to it
 };
 
+/// What a row of the client machines does.
 using ClientEffects = EffectSet<ClientEffect>;
+/// One arrow of figure 5 or 6.
 using ClientRow = Row<ClientState, ClientInput, ClientEffect>;
 
+/// Both.
 constexpr ClientEffects operator|(ClientEffect a, ClientEffect b) {
     return ClientEffects(a) | ClientEffects(b);
 }

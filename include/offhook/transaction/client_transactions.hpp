@@ -19,16 +19,17 @@ namespace offhook {
 
 /// One request of ours. RFC 3261 §17.1
 struct ClientTransaction {
-    Flow flow;
-    Digest key = {};
-    std::string wire; ///< what is sent again: the request, then its ACK, then nothing
-    Duration interval = {};
-    RunningTimer<ClientInput> repeat; ///< A, E
-    RunningTimer<ClientInput> end;    ///< B, D, F, K, M
-    DestinationLink<ClientTransaction> link;
-    ClientState state = ClientState::initial;
-    bool invite = false;
+    Flow flow;              ///< on which it is sent, each time
+    Digest key = {};        ///< KeyMaker::client(): by what its responses find it
+    std::string wire;       ///< what is sent again: the request, then its ACK, then nothing
+    Duration interval = {}; ///< to the next repetition; doubles, for Timer E up to T2
+    RunningTimer<ClientInput> repeat;         ///< A, E
+    RunningTimer<ClientInput> end;            ///< B, D, F, K, M
+    DestinationLink<ClientTransaction> link;  ///< the others that send to the same place
+    ClientState state = ClientState::initial; ///< never `terminated`: then it is gone
+    bool invite = false;                      ///< which of the two tables it goes by
 
+    /// The table that it goes by.
     Rows<ClientRow> rows() const {
         if (invite) return client_invite_rows;
         return client_non_invite_rows;
@@ -42,20 +43,30 @@ class ClientTransactions {
     using Id = Handle<Transaction>;
 
 public:
+    /// Sends it, and all that belongs to it from now on. No id where the Via is missing, malformed
+    /// or in use, and for ACK.
     ClientTransactionId send(Context& context, const Flow& flow, Message request);
+    /// Passed over where no transaction waits for it, or where its Via or CSeq is malformed. RFC
+    /// 3261 §17.1.3
     void receive(Context& context, Message response);
+    /// One of its timers is due.
     void fire(Context& context, ClientTransactionId id, ClientInput timer) {
         step(context, id, timer);
     }
+    /// The TU wants no more of it. False where it is not there, or where its state does not allow
+    /// it.
     bool abandon(Context& context, ClientTransactionId id) {
         return step(context, id, ClientInput::abandon);
     }
+    /// The request, or the ACK, could not be sent. RFC 3261 §17.1.4
     void transport_failed(Context& context, ClientTransactionId id) {
         step(context, id, ClientInput::transport_error);
     }
     void flow_failed(Context& context, const Flow& flow);
 
+    /// Null where it has ended.
     const ClientTransaction* find(ClientTransactionId id) const { return slab_.find(id); }
+    /// How many there are.
     std::size_t size() const { return slab_.size(); }
     /// Entries in the indexes.
     std::size_t indexed() const { return by_key_.size() + by_flow_.size(); }

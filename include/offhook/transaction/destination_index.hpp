@@ -12,8 +12,8 @@ namespace offhook {
 /// A transaction's neighbours in the list of those that share its destination.
 template <class T>
 struct DestinationLink {
-    Handle<T> previous;
-    Handle<T> next;
+    Handle<T> previous; ///< none at the head of the list
+    Handle<T> next;     ///< none at its end
 };
 
 /// All transactions of one destination, for when that fails: a list through the transactions
@@ -21,6 +21,7 @@ struct DestinationLink {
 template <class T>
 class DestinationIndex {
 public:
+    /// Puts the transaction at the head of its destination's list.
     void join(Slab<T>& slab, const Digest& destination, Handle<T> handle) {
         if (heads_.insert(destination, handle)) return;
         Handle<T>& head = *heads_.find(destination);
@@ -29,6 +30,7 @@ public:
         head = handle;
     }
 
+    /// Takes it out of that list, in which it must be.
     void leave(Slab<T>& slab, const Digest& destination, Handle<T> handle) {
         const DestinationLink<T> link = std::exchange(slab.find(handle)->link, {});
         if (T* const next = slab.find(link.next)) next->link.previous = link.previous;

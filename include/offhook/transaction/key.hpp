@@ -24,11 +24,11 @@ constexpr bool has_magic_cookie(std::string_view branch) {
 
 /// What a request says of the call that it belongs to; "" where it does not.
 struct RequestIdentity {
-    std::string_view request_uri;
-    std::string_view from_tag;
-    std::string_view to_tag;
-    std::string_view call_id;
-    CSeq cseq;
+    std::string_view request_uri; ///< as it stands
+    std::string_view from_tag;    ///< empty: RFC 2543 had none
+    std::string_view to_tag;      ///< empty outside of a dialog
+    std::string_view call_id;     ///< as it stands
+    CSeq cseq;                    ///< its number and the request's method
 
     /// Views of the request, and of the text that `cseq` was read from.
     static RequestIdentity of(const Message& request, const CSeq& cseq) {
@@ -46,6 +46,7 @@ struct RequestIdentity {
 /// folded where the RFC says that it does not matter (§7.3.1).
 class KeyMaker {
 public:
+    /// The key is a secret: peers choose most of what is hashed.
     explicit KeyMaker(HashKey key) : key_(key) {}
 
     /// Of a request sent, and of its responses: the branch, the CSeq's method, and the sent-by,

@@ -13,8 +13,10 @@ template <class Effect>
 class EffectSet {
 public:
     constexpr EffectSet() = default;
+    /// That one alone.
     constexpr EffectSet(Effect effect) : bits_(bit(effect)) {}
 
+    /// Whether that one is in it.
     constexpr bool has(Effect effect) const { return (bits_ & bit(effect)) != 0; }
     friend constexpr bool operator==(EffectSet, EffectSet) = default;
     friend constexpr EffectSet operator|(EffectSet a, EffectSet b) {
@@ -22,6 +24,7 @@ public:
         return a;
     }
 
+    /// Calls perform(effect) for each, in their order.
     template <class Perform>
     constexpr void for_each(Perform&& perform) const {
         for (unsigned i = 0; bits_ >> i != 0; ++i) {
@@ -40,23 +43,27 @@ private:
 /// One arrow of a state diagram. What has no row does not happen.
 template <class State, class Input, class Effect>
 struct Row {
-    State state;
-    Input input;
-    EffectSet<Effect> effects;
-    State next;
-    std::string_view section; ///< of RFC 3261; "6026 §7.1" is one of RFC 6026
+    State state;               ///< in which it applies
+    Input input;               ///< what comes
+    EffectSet<Effect> effects; ///< what is then done
+    State next;                ///< the state afterwards
+    std::string_view section;  ///< of RFC 3261; "6026 §7.1" is one of RFC 6026
 };
 
 /// A whole diagram, whatever its size.
 template <class Row>
 struct Rows {
-    const Row* first;
-    const Row* last;
+    const Row* first; ///< the diagram's first row
+    const Row* last;  ///< behind its last row
 
+    /// A view of the array, which is to outlive it.
     template <std::size_t N>
     constexpr Rows(const std::array<Row, N>& rows) : first(rows.data()), last(first + N) {}
+    /// The first row.
     constexpr const Row* begin() const { return first; }
+    /// Behind the last row.
     constexpr const Row* end() const { return last; }
+    /// How many rows there are.
     constexpr std::size_t size() const { return static_cast<std::size_t>(last - first); }
 };
 

@@ -18,6 +18,7 @@ namespace offhook {
 inline std::string_view top_via_text(const std::same_as<Message> auto& message) {
     return ListRange(message.header(Header::via).value_or("")).first();
 }
+/// The same in its parts; a ParseError where there is none or it is malformed.
 inline Parsed<Via> top_via(const std::same_as<Message> auto& message) {
     return Via::parse(top_via_text(message));
 }

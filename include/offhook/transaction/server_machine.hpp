@@ -59,9 +59,12 @@ enum class ServerEffect : std::uint8_t {
     report_end,        ///< to the TU, which may forget what belongs to it
 };
 
+/// What a row of the server machines does.
 using ServerEffects = EffectSet<ServerEffect>;
+/// One arrow of figure 7 or 8.
 using ServerRow = Row<ServerState, ServerInput, ServerEffect>;
 
+/// Both.
 constexpr ServerEffects operator|(ServerEffect a, ServerEffect b) {
     return ServerEffects(a) | ServerEffects(b);
 }

@@ -23,21 +23,22 @@ namespace offhook {
 
 /// One request of a peer. RFC 3261 §17.2
 struct ServerTransaction {
-    Flow flow;              ///< on which the request came
-    Address reply_address;  ///< where responses go when they don't go back on that connection
-    bool connected = false; ///< they do
-    Digest key = {};
+    Flow flow;                    ///< on which the request came
+    Address reply_address;        ///< where responses go when they don't go back on that connection
+    bool connected = false;       ///< they do
+    Digest key = {};              ///< by what the request's repetitions find it
     std::optional<Digest> merged; ///< where the request was the first of its kind
     std::optional<Digest> legacy; ///< where its client knows no magic cookie
     std::optional<Digest> ack;    ///< and we have answered: of the ACK to that
     std::string wire;             ///< what is sent again: a 100, the last response, then nothing
-    Duration interval = {};
-    RunningTimer<ServerInput> repeat; ///< G; before the TU speaks that of the 100
-    RunningTimer<ServerInput> end;    ///< H, I, J, L
-    DestinationLink<ServerTransaction> link;
-    ServerState state = ServerState::initial;
-    bool invite = false;
+    Duration interval = {};       ///< to the next repetition of the response; doubles up to T2
+    RunningTimer<ServerInput> repeat;         ///< G; before the TU speaks that of the 100
+    RunningTimer<ServerInput> end;            ///< H, I, J, L; before the TU speaks the expiry
+    DestinationLink<ServerTransaction> link;  ///< the others from the same place, on a stream
+    ServerState state = ServerState::initial; ///< never `terminated`: then it is gone
+    bool invite = false;                      ///< which of the two tables it goes by
 
+    /// The table that it goes by.
     Rows<ServerRow> rows() const {
         if (invite) return server_invite_rows;
         return server_non_invite_rows;
@@ -53,19 +54,26 @@ class ServerTransactions {
 public:
     /// `room` says whether a new transaction may be made.
     void receive(Context& context, const Flow& flow, Message request, bool room);
+    /// False, and nothing sent, where it is not there, where its state has no row for that
+    /// response, or where RFC 4320 §4 forbids it.
     bool respond(Context& context, ServerTransactionId id, Message response);
+    /// One of its timers is due.
     void fire(Context& context, ServerTransactionId id, ServerInput timer) {
         step(context, id, timer);
     }
+    /// The TU will not answer. False where it is not there, or where its state does not allow it.
     bool abandon(Context& context, ServerTransactionId id) {
         return step(context, id, ServerInput::abandon);
     }
+    /// What was last sent in it could not be. RFC 6026 §8.8
     void transport_failed(Context& context, ServerTransactionId id) {
         step(context, id, ServerInput::transport_error);
     }
     void connection_closed(Context& context, const Flow& flow);
 
+    /// Null where it has ended.
     const ServerTransaction* find(ServerTransactionId id) const { return slab_.find(id); }
+    /// How many there are.
     std::size_t size() const { return slab_.size(); }
     /// Entries in the indexes.
     std::size_t indexed() const { return by_key_.size() + by_merge_.size() + by_flow_.size(); }

@@ -29,6 +29,7 @@ namespace offhook {
 template <class Event>
 class BasicTransactions {
 public:
+    /// Without any transaction. The key is a secret: peers choose most of what is hashed with it.
     BasicTransactions(const TimerConfig& config, const Limits& limits, HashKey key)
         : context_(config, key), limits_(limits) {}
 
@@ -80,6 +81,7 @@ public:
         context_.now = now;
         clients_.transport_failed(context_, id);
     }
+    /// The response could not be sent; the transaction goes on.
     void transport_failed(TimePoint now, ServerTransactionId id) {
         context_.now = now;
         servers_.transport_failed(context_, id);
@@ -99,9 +101,13 @@ public:
         servers_.connection_closed(context_, flow);
     }
 
+    /// What is to be sent next; nothing: no more.
     std::optional<Transmit> poll_transmit() { return context_.transmits.pop(); }
+    /// What is to be told next; nothing: no more.
     std::optional<Event> poll_event() { return context_.events.pop(); }
+    /// When handle_timeout() is wanted; nothing: never.
     std::optional<TimePoint> poll_timeout() const { return context_.timers.next(); }
+    /// Fires what is due. One that comes too early is harmless.
     void handle_timeout(TimePoint now);
 
     /// The flow of a request of ours that is still under way; null where it is not.
@@ -109,22 +115,26 @@ public:
         const ClientTransaction* const transaction = clients_.find(id);
         return transaction ? &transaction->flow : nullptr;
     }
+    /// Whether it has not ended.
     bool contains(ClientTransactionId id) const { return clients_.find(id) != nullptr; }
+    /// Whether it has not ended.
     bool contains(ServerTransactionId id) const { return servers_.find(id) != nullptr; }
 
     /// What lives: all zero once everything has ended.
     struct Counts {
-        std::size_t clients = 0;
-        std::size_t servers = 0;
-        std::size_t timers = 0;
-        std::size_t index = 0; ///< entries by which transactions are found
+        std::size_t clients = 0; ///< requests of ours
+        std::size_t servers = 0; ///< requests of peers
+        std::size_t timers = 0;  ///< not fired and not cancelled
+        std::size_t index = 0;   ///< entries by which transactions are found
         friend bool operator==(const Counts&, const Counts&) = default;
     };
+    /// Of this moment.
     Counts counts() const {
         return {clients_.size(), servers_.size(), context_.timers.size(),
                 clients_.indexed() + servers_.indexed()};
     }
 
+    /// As the constructor was given them.
     const TimerConfig& timers() const { return context_.config; }
 
 private:
