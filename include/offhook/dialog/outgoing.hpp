@@ -26,7 +26,7 @@ enum class SendAs : unsigned char {
 /// One message that a session wants sent.
 template <Modelled M>
 struct Outgoing {
-    SendAs as = SendAs::request;
+    SendAs as = SendAs::request;             ///< what is to be done with it
     M message;                               ///< a request is complete but for its Via
     NextHop next_hop = NextHop::request_uri; ///< requests: which URI says where to
     TransactionId transaction = 0;           ///< of the response's request, or of this request

@@ -15,8 +15,8 @@ enum class ResponseEffect : unsigned char {
 /// What the failure responses do that reach further than their transaction, which any other one
 /// does not. RFC 5057 §5.1, table 2
 struct ResponseEffectRow {
-    int status;
-    ResponseEffect effect;
+    int status;               ///< of the final response
+    ResponseEffect effect;    ///< how far it reaches
     bool by_method;           ///< of a request that its usage could do without: no effect
     bool ends_subscription;   ///< of SUBSCRIBE and NOTIFY, for which RFC 6665 has a list of its own
     std::string_view section; ///< with the note of the table
@@ -49,10 +49,10 @@ enum class UsageKind : unsigned char {
 
 /// A method, and whether its usage could not go on without it.
 struct UsageMethod {
-    std::string_view method;
-    UsageKind usage;
-    bool integral;
-    std::string_view section;
+    std::string_view method;  ///< in upper case
+    UsageKind usage;          ///< to which it belongs
+    bool integral;            ///< the usage can not go on without it
+    std::string_view section; ///< the rule
 };
 
 /// CANCEL has no row: a 481 to it says nothing of the call. RFC 5057 §5.1 (8)

@@ -28,11 +28,13 @@ public:
         if (until_.size() < most && until_.insert(dialog, until)) order_.push({dialog, until});
     }
 
+    /// Whether its time has not passed.
     bool contains(TimePoint now, const Digest& dialog) {
         const TimePoint* const until = until_.find(dialog);
         return until && now < *until;
     }
 
+    /// How many are kept, some of them perhaps for too long.
     std::size_t size() const { return until_.size(); }
 
 private:

@@ -29,10 +29,10 @@ enum class Meeting : unsigned char {
 /// How a collision of modifications is answered: who comes too early gets 500 and a time to wait,
 /// who crosses ours 491.
 struct GlareRule {
-    Meeting request;
-    Open meets;
-    int status;
-    std::string_view section;
+    Meeting request;          ///< what comes
+    Open meets;               ///< what is in its way
+    int status;               ///< 491 or 500
+    std::string_view section; ///< the rule
 };
 
 /// What no row names goes on; the first row that fits decides.

@@ -86,13 +86,13 @@ enum class Pending : unsigned char {
 /// A row of the table of what is refused: which operations, in which role and states, and why. What
 /// no row names is allowed.
 struct OperationRule {
-    unsigned operations; ///< set of bits, one for each Operation
-    unsigned roles;      ///< one for each Role
-    unsigned states;     ///< one for each State
-    Errc refused_as;
-    std::string_view needs;
-    std::string_view advice;
-    std::string_view section;
+    unsigned operations;      ///< set of bits, one for each Operation
+    unsigned roles;           ///< one for each Role
+    unsigned states;          ///< one for each State
+    Errc refused_as;          ///< the type that is thrown
+    std::string_view needs;   ///< what would allow it: "a dialog"
+    std::string_view advice;  ///< what does instead; "" where nothing
+    std::string_view section; ///< the rule
     unsigned only = 0;   ///< one for each Pending: the row holds while one of them is; 0: always
     unsigned unless = 0; ///< the row does not hold while one of these is
 };

@@ -19,7 +19,7 @@ namespace offhook {
 template <class Derived>
 class GuardedSubscription {
 public:
-    using Grant = NotifierStates::State;
+    using Grant = NotifierStates::State; ///< active or pending
 
     /// SUBSCRIBE anew, though no refresh is due: to fetch the state, to answer a challenge, or for
     /// another time than before. RFC 6665 §4.1.2.2
@@ -50,11 +50,17 @@ public:
         require(self().try_terminate(now, reason, options, retry_after));
     }
 
+    /// refresh() would not be refused now.
     bool can_refresh() const { return can(SubscriptionOperation::refresh); }
+    /// unsubscribe() would not.
     bool can_unsubscribe() const { return can(SubscriptionOperation::unsubscribe); }
+    /// accept() would not.
     bool can_accept() const { return can(SubscriptionOperation::accept); }
+    /// reject() would not.
     bool can_reject() const { return can(SubscriptionOperation::reject); }
+    /// notify() would not.
     bool can_notify() const { return can(SubscriptionOperation::notify); }
+    /// terminate() would not.
     bool can_terminate() const { return can(SubscriptionOperation::terminate); }
 
 protected:

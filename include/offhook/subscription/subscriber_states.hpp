@@ -7,6 +7,7 @@ namespace offhook {
 
 /// The state diagram of a subscriber. RFC 6665 §4.1.2
 struct SubscriberStates {
+    /// Where a subscription is.
     enum class State : unsigned char {
         notify_wait, ///< no NOTIFY yet
         pending,     ///< the notifier has not decided yet
@@ -15,6 +16,7 @@ struct SubscriberStates {
         terminated,
     };
 
+    /// What moves it.
     enum class Input : unsigned char {
         subscribe,   ///< a SUBSCRIBE leaves, to refresh or once more after a 423
         unsubscribe, ///< one with Expires 0 leaves
@@ -30,14 +32,16 @@ struct SubscriberStates {
         expired,
     };
 
+    /// What becomes of timer N. RFC 6665 §4.1.2.4
     enum class Timer : unsigned char { leave, start, stop };
 
+    /// One step: in a state, with an input, to the next one.
     struct Row {
-        State state;
-        Input input;
-        Timer n; ///< what becomes of timer N
-        State next;
-        std::string_view section;
+        State state;              ///< before
+        Input input;              ///< what happens
+        Timer n;                  ///< what becomes of timer N
+        State next;               ///< after
+        std::string_view section; ///< the rule
     };
 
     /// The figure of §4.1.2 with its own state for the time in which the last NOTIFY is due.
@@ -92,6 +96,7 @@ struct SubscriberStates {
     };
     // clang-format on
 
+    /// The step for an input; null: there is none.
     static constexpr const Row* find(State state, Input input) noexcept {
         for (const Row& row : table)
             if (row.state == state && row.input == input) return &row;

@@ -46,12 +46,12 @@ constexpr std::string_view describe(SubscriptionPhase phase, Role role) noexcept
 
 /// Which operations each phase allows, and why not where it does not; the subscriber is the UAC.
 struct SubscriptionRule {
-    SubscriptionOperation operation;
-    Role role;
-    std::string_view phases; ///< allowed in these: w, p, a, c, t as the phases begin
-    Errc refused_as;         ///< in the others
-    std::string_view needs;
-    std::string_view section;
+    SubscriptionOperation operation; ///< what is asked for
+    Role role;                       ///< whose it is
+    std::string_view phases;         ///< allowed in these: w, p, a, c, t as the phases begin
+    Errc refused_as;                 ///< in the others
+    std::string_view needs;          ///< what would allow it
+    std::string_view section;        ///< the rule
 };
 
 inline constexpr SubscriptionRule subscription_rules[] = {
