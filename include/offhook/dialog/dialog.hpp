@@ -29,7 +29,7 @@ struct DialogRequest {
 
 /// How a request of the peer stands to the ones before it. RFC 3261 §12.2.2
 enum class Order : unsigned char {
-    in_order,
+    in_order,     ///< its number is above the last one, or the first
     out_of_order, ///< answer 500: its number is not above the last one
     malformed,    ///< answer 400: no CSeq that can be read
 };

@@ -34,9 +34,9 @@ struct DialogId {
 struct DialogState {
     /// The texts of it, each by its name.
     enum class Text : unsigned char {
-        call_id,
-        local_tag,
-        remote_tag,
+        call_id,       ///< of all its messages
+        local_tag,     ///< never empty
+        remote_tag,    ///< "" for a peer of RFC 2543 that sends none
         local_party,   ///< our From (or To) value with its tag, as it goes into requests
         remote_party,  ///< the peer's, with its tag if it has one
         remote_target, ///< URI of the peer's Contact

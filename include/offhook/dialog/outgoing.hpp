@@ -39,6 +39,7 @@ enum class Failure : unsigned char {
     transport, ///< a transport error: as if 503 had come
 };
 
+/// The status as which it counts.
 constexpr int status_of(Failure failure) noexcept {
     return failure == Failure::timeout ? 408 : 503;
 }

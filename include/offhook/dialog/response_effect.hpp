@@ -22,6 +22,7 @@ struct ResponseEffectRow {
     std::string_view section; ///< with the note of the table
 };
 
+/// The whole table, without what ends the transaction alone.
 inline constexpr ResponseEffectRow response_effects[] = {
     {404, ResponseEffect::dialog, false, true, "RFC 5057 §5.1 (2)"},
     {405, ResponseEffect::usage, true, true, "RFC 5057 §5.1 (3)"},
@@ -68,6 +69,7 @@ inline constexpr UsageMethod usage_methods[] = {
     {"REFER", UsageKind::subscription, false, "RFC 5057 §5.3"},
 };
 
+/// `none` for a method that is unknown.
 constexpr UsageKind usage_of(std::string_view method) noexcept {
     for (const UsageMethod& row : usage_methods)
         if (row.method == method) return row.usage;

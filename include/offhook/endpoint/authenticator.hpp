@@ -150,6 +150,7 @@ private:
     std::vector<Invite> invites_; ///< the latest that showed something
 };
 
+/// By itself, outside of an Endpoint.
 using Authenticator = BasicAuthenticator<void>;
 
 } // namespace offhook

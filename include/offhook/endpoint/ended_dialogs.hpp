@@ -34,7 +34,7 @@ public:
         return until && now < *until;
     }
 
-    /// How many are kept, some of them perhaps for too long.
+    /// How many are kept, perhaps some whose time has passed.
     std::size_t size() const { return until_.size(); }
 
 private:
@@ -47,6 +47,7 @@ private:
     std::optional<Entry> oldest_ = {}; ///< taken from order_ to look at it
 };
 
+/// By themselves, outside of an Endpoint.
 using EndedDialogs = BasicEndedDialogs<void>;
 
 } // namespace offhook

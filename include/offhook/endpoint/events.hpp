@@ -44,7 +44,7 @@ using Responded = SessionEvents<Message>::Responded;       ///< a response to on
 using Challenged = SessionEvents<Message>::Challenged;     ///< 401 or 407 to one of ours
 using Redirected = SessionEvents<Message>::Redirected;     ///< 3xx to our INVITE
 using Rejected = SessionEvents<Message>::Rejected;         ///< 4xx … 6xx to our INVITE
-using Cancelled = SessionEvents<Message>::Cancelled;       ///< a CANCEL has ended the INVITE
+using Cancelled = SessionEvents<Message>::Cancelled;       ///< a CANCEL took effect
 using AckTimeout = SessionEvents<Message>::AckTimeout;     ///< no ACK of our 2xx
 using Terminating = SessionEvents<Message>::Terminating;   ///< our BYE leaves
 using Forked = SessionEvents<Message>::Forked;             ///< another 2xx has made a call
@@ -52,7 +52,7 @@ using Referred = SessionEvents<Message>::Referred;         ///< a REFER in the d
 using Subscribed = SessionEvents<Message>::Subscribed;     ///< a SUBSCRIBE in the dialog
 using Resubscribed = SessionEvents<Message>::Resubscribed; ///< a refresh of that
 using Notified = SessionEvents<Message>::Notified;         ///< a NOTIFY of what we subscribed to
-using UsageResponded = SessionEvents<Message>::UsageResponded; ///< what came of REFER or SUBSCRIBE
+using UsageResponded = SessionEvents<Message>::UsageResponded; ///< the response to one of ours
 using UsageEnded = SessionEvents<Message>::UsageEnded;         ///< a subscription is over
 using Terminated = SessionEvents<Message>::Terminated;         ///< the call is over
 

@@ -58,7 +58,7 @@ struct SessionEvents {
     /// An offer of the peer in a response waits for its answer. RFC 6337 §2.2
     struct Offer {
         SessionId session;                       ///< the call
-        Body body;                               ///< the description, whatever its type
+        Body body;                               ///< the description, with its type
         Operation answer_by = Operation::accept; ///< INVITE: accept(); 2xx: ack(); 1xx: prack()
         std::uint32_t fork = 0;                  ///< whose
     };
@@ -67,7 +67,7 @@ struct SessionEvents {
     /// again with the 2xx, as the first description counts. RFC 3261 §13.2.1, RFC 6337 §3.1.1
     struct Answer {
         SessionId session;  ///< the call
-        Body body;          ///< the description, whatever its type
+        Body body;          ///< the description, with its type
         bool preview;       ///< true: shown by an unreliable 1xx, not yet binding
         std::uint32_t fork; ///< whose
     };
@@ -199,7 +199,7 @@ struct SessionEvents {
     struct Referred {
         SessionId session;         ///< the call
         TransactionId transaction; ///< for respond()
-        UsageId usage;             ///< for notify(), once respond() has sent a 2xx
+        UsageId usage;             ///< for notify(), once it is accepted
         std::string refer_to;      ///< for ReferTo::parse()
         M message;                 ///< the REFER
     };
@@ -210,7 +210,7 @@ struct SessionEvents {
     struct Subscribed {
         SessionId session;            ///< the call
         TransactionId transaction;    ///< for respond()
-        UsageId usage;                ///< for notify(), once respond() has sent a 2xx
+        UsageId usage;                ///< for notify(), once it is accepted
         EventKey event;               ///< what the peer wants to know of
         std::chrono::seconds expires; ///< as a 2xx grants it
         M message;                    ///< the SUBSCRIBE

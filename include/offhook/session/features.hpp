@@ -38,16 +38,14 @@ struct HandledMethods {
 /// Which extensions a session uses, and what it does by itself.
 struct SessionFeatures {
     Reliability reliable = Reliability::supported; ///< of provisional responses. RFC 3262
-    SessionTimerPolicy timer = {
-        .use = SessionTimerPolicy::Use::on_request}; ///< of session timers. RFC 4028
+    SessionTimerPolicy timer = {.use = SessionTimerPolicy::Use::on_request}; ///< RFC 4028
     /// A re-INVITE or UPDATE of ours that got 491 is tried again after RFC 3261 §14.1's time, or
     /// handed to the application as any other refusal.
     enum class Glare : unsigned char { retry, tell } on_glare = Glare::retry; ///< what a 491 does
     /// A reliable 1xx is acknowledged at once, or by prack(), which can bring an offer along.
-    enum class Prack : unsigned char {
-        automatic,
-        by_application
-    } prack = Prack::automatic; ///< who acknowledges
+    enum class Prack : unsigned char { automatic, by_application } prack = Prack::automatic;
+    ///< how a reliable 1xx is acknowledged
+
     /// What a 3xx, or a 401 or 407, does: end the request, or wait for follow() or authenticate().
     enum class Decision : unsigned char { end, ask };
     Decision on_redirect = Decision::end;  ///< of an INVITE. RFC 3261 §8.1.3.4

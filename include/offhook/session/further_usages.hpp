@@ -72,10 +72,10 @@ protected:
     /// Sends a request in the dialog of a usage, whose responses then come to it.
     void send_for(TimePoint now, const Usage& usage, std::string_view method,
                   MessageOptions options);
-    /// A final response to it; null where it got none.
+    /// The final response to such a request; null where none came.
     void on_usage_response(TimePoint now, const ClientRequest<M>& request, int status,
                            const M* response);
-    /// 300 or up to SUBSCRIBE or REFER, or none: where the subscriber says so, it is tried again.
+    /// SUBSCRIBE or REFER got 300 or up, or nothing: it is sent again where a 423 asks for that.
     void on_subscribe_refusal(TimePoint now, Usage& usage, int status, const M* response);
     bool on_notify(TimePoint now, Fork<M>& fork, const M& notify, TransactionId transaction);
 

@@ -21,9 +21,9 @@ enum class Open : unsigned char {
 
 /// The INVITE or UPDATE of the peer that meets it.
 enum class Meeting : unsigned char {
-    invite,
-    update, ///< without an offer
-    update_with_offer,
+    invite,            ///< a re-INVITE, with an offer or without
+    update,            ///< without an offer
+    update_with_offer, ///< UPDATE
 };
 
 /// How a collision of modifications is answered: who comes too early gets 500 and a time to wait,

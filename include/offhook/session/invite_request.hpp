@@ -19,9 +19,9 @@ template <Modelled M>
 struct InviteRequest {
     /// Where its CANCEL is.
     enum class Cancel : unsigned char {
-        none,
+        none, ///< not wanted
         held, ///< wanted, but no provisional response has come yet. RFC 3261 §9.1
-        sent,
+        sent, ///< on its way, or answered
     };
 
     M message;                                ///< as sent, without Via: what CANCEL and ACK repeat

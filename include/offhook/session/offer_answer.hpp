@@ -25,13 +25,13 @@ public:
 
     /// What becomes of a description.
     enum class Input : unsigned char {
-        offer_out, ///< `out` is what we send, `in` what we receive
-        offer_in,
-        answer_out,
-        answer_in,
+        offer_out,   ///< `out` is what we send, `in` what we receive
+        offer_in,    ///< the same of theirs
+        answer_out,  ///< one that counts
+        answer_in,   ///< the same of theirs
         preview_out, ///< an answer in an unreliable 1xx
-        preview_in,
-        failed, ///< what carried the offer got a final error
+        preview_in,  ///< the same of theirs
+        failed,      ///< what carried the offer got a final error
     };
 
     /// One step: in a state, with an input, to the next one.
@@ -78,14 +78,14 @@ public:
 
     /// The messages that can carry a description.
     enum class Carrier : unsigned char {
-        invite,
-        provisional, ///< an unreliable 1xx
-        reliable,    ///< a 1xx that PRACK acknowledges
-        success,     ///< 2xx to INVITE
-        ack,
-        prack,
-        prack_success, ///< 2xx to PRACK
-        update,
+        invite,         ///< first one or re-INVITE
+        provisional,    ///< an unreliable 1xx
+        reliable,       ///< a 1xx that PRACK acknowledges
+        success,        ///< 2xx to INVITE
+        ack,            ///< of a 2xx to INVITE
+        prack,          ///< of a reliable 1xx
+        prack_success,  ///< 2xx to PRACK
+        update,         ///< RFC 3311
         update_success, ///< 2xx to UPDATE
     };
 

@@ -10,28 +10,29 @@ namespace offhook {
 
 /// What the application can ask of a session.
 enum class Operation : unsigned char {
-    progress,
-    accept,
-    reject,
-    redirect,
-    ack,
-    prack,
-    cancel,
-    reinvite,
-    update,
-    answer,
-    decline,
-    request,
-    authenticate,
-    follow,
-    refer,
-    subscribe,
-    unsubscribe,
-    notify,
-    bye,
-    hang_up
+    progress,     ///< 1xx to INVITE
+    accept,       ///< 2xx to INVITE or re-INVITE
+    reject,       ///< 4xx … 6xx to INVITE or re-INVITE
+    redirect,     ///< 3xx to INVITE
+    ack,          ///< ACK with the answer
+    prack,        ///< PRACK by hand
+    cancel,       ///< CANCEL of an INVITE or re-INVITE of ours
+    reinvite,     ///< a further INVITE
+    update,       ///< UPDATE
+    answer,       ///< 200 to UPDATE or PRACK, with the answer
+    decline,      ///< an error to UPDATE or PRACK
+    request,      ///< any other request
+    authenticate, ///< a challenged request, with credentials
+    follow,       ///< the INVITE again, to another target
+    refer,        ///< REFER
+    subscribe,    ///< SUBSCRIBE
+    unsubscribe,  ///< SUBSCRIBE with Expires 0
+    notify,       ///< NOTIFY
+    bye,          ///< BYE
+    hang_up       ///< whatever ends the call now
 };
 
+/// Each of them once.
 inline constexpr Operation all_operations[] = {
     Operation::progress,    Operation::accept,       Operation::reject,  Operation::redirect,
     Operation::ack,         Operation::prack,        Operation::cancel,  Operation::reinvite,

@@ -32,7 +32,7 @@ struct SessionTimers {
     /// How long follow() and authenticate() are waited for; then the response counts.
     Duration decision = std::chrono::seconds(60);
 
-    /// Whether they are within these bounds, and none is negative.
+    /// T1 and decision above 0, T2 not below T1, nothing negative.
     constexpr bool valid() const noexcept {
         return t1 > Duration::zero() && t2 >= t1 && unanswered >= Duration::zero()
                && provisional_refresh >= Duration::zero() && decision > Duration::zero();

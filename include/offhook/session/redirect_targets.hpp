@@ -99,6 +99,7 @@ private:
     std::vector<Target> aside_;
 };
 
+/// By themselves, outside of a Session.
 using RedirectTargets = BasicRedirectTargets<void>;
 
 template <class Lazy>

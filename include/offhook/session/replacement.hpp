@@ -21,6 +21,7 @@ enum class Claim : unsigned char {
     joins,               ///< be a conference with it
 };
 
+/// Each of them once.
 inline constexpr Claim all_claims[] = {Claim::replaces, Claim::replaces_early_only, Claim::joins};
 
 /// A row of the table of what is refused: which claims on a dialog of which role and state.

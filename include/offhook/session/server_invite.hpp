@@ -32,7 +32,7 @@ struct ServerInvite {
     int reliable_status = 0;                  ///< of the last 1xx, where that was reliable
     std::optional<TimePoint> refresh = {};    ///< then the 1xx is sent again
     std::optional<TimePoint> expires = {};    ///< Expires of the INVITE. RFC 3261 §13.3.1
-    std::optional<TimePoint> unanswered = {}; ///< then it is refused by itself
+    std::optional<TimePoint> unanswered = {}; ///< then it ends by itself
     ReliableResponses<M> reliable = {};       ///< 1xx that wait for PRACK
     std::optional<Accepted> accepted = {};    ///< the 2xx that waits for PRACK
 

@@ -76,8 +76,8 @@ struct UacRefresher {
     enum class Named : unsigned char {
         no_interval, ///< no Session-Expires
         nobody,      ///< Session-Expires without the parameter
-        uac,
-        uas,
+        uac,         ///< the sender of the request
+        uas,         ///< the sender of the 2xx
     };
 
     /// What follows.

@@ -22,7 +22,7 @@ public:
 
     /// What is to be done now. RFC 4028 §10
     enum class Due : unsigned char {
-        nothing,
+        nothing, ///< wait for next_timeout()
         refresh, ///< send an INVITE or UPDATE with `request()`
         expire,  ///< send BYE
     };

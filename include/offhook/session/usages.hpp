@@ -116,6 +116,7 @@ private:
     UsageId last_ = 0;
 };
 
+/// By themselves, outside of a Session.
 using Usages = BasicUsages<void>;
 
 } // namespace offhook

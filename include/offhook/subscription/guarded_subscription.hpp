@@ -50,17 +50,17 @@ public:
         require(self().try_terminate(now, reason, options, retry_after));
     }
 
-    /// refresh() would not be refused now.
+    /// Whether refresh() is allowed now; what it is called with can still be refused.
     bool can_refresh() const { return can(SubscriptionOperation::refresh); }
-    /// unsubscribe() would not.
+    /// Whether unsubscribe() is.
     bool can_unsubscribe() const { return can(SubscriptionOperation::unsubscribe); }
-    /// accept() would not.
+    /// Whether accept() is.
     bool can_accept() const { return can(SubscriptionOperation::accept); }
-    /// reject() would not.
+    /// Whether reject() is.
     bool can_reject() const { return can(SubscriptionOperation::reject); }
-    /// notify() would not.
+    /// Whether notify() is.
     bool can_notify() const { return can(SubscriptionOperation::notify); }
-    /// terminate() would not.
+    /// Whether terminate() is.
     bool can_terminate() const { return can(SubscriptionOperation::terminate); }
 
 protected:

@@ -9,10 +9,10 @@ namespace offhook {
 struct NotifierStates {
     /// Where a subscription is.
     enum class State : unsigned char {
-        resp_wait, ///< the SUBSCRIBE or REFER has no final response yet
-        pending,   ///< accepted; whether it is authorized is not decided yet
-        active,
-        terminated,
+        resp_wait,  ///< the SUBSCRIBE or REFER has no final response yet
+        pending,    ///< accepted; whether it is authorized is not decided yet
+        active,     ///< accepted and authorized
+        terminated, ///< over, at whoever's wish
     };
 
     /// What moves it.
@@ -25,9 +25,9 @@ struct NotifierStates {
         refresh,     ///< a further SUBSCRIBE is accepted
         unsubscribe, ///< one with Expires 0
         end,         ///< local policy
-        expired,
-        failed,    ///< a NOTIFY got no response, or one that ends the subscription
-        undecided, ///< nobody has said what becomes of the SUBSCRIBE
+        expired,     ///< not refreshed in time
+        failed,      ///< a NOTIFY got no response, or one that ends the subscription
+        undecided,   ///< nobody has said what becomes of the SUBSCRIBE
     };
 
     /// One step: in a state, with an input, to the next one.

@@ -49,13 +49,13 @@ public:
 
     /// What made the subscription.
     enum class By : unsigned char {
-        subscribe,
-        refer, ///< says nothing of Expires. RFC 3515 §2.4.4
+        subscribe, ///< asks for a time by Expires
+        refer,     ///< says nothing of Expires. RFC 3515 §2.4.4
     };
 
     /// What the owner is to send now; subscribe() and close() then tell of it.
     enum class Due : unsigned char {
-        nothing,
+        nothing,     ///< wait for next_timeout(), or a message
         refresh,     ///< SUBSCRIBE: subscribe()
         unsubscribe, ///< SUBSCRIBE with Expires 0: close()
     };

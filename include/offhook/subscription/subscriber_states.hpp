@@ -11,25 +11,25 @@ struct SubscriberStates {
     enum class State : unsigned char {
         notify_wait, ///< no NOTIFY yet
         pending,     ///< the notifier has not decided yet
-        active,
-        closing, ///< unsubscribed, expired, or a mere fetch: only the last NOTIFY is due
-        terminated,
+        active,      ///< the notifier tells each change
+        closing,     ///< unsubscribed, expired, or a mere fetch: only the last NOTIFY is due
+        terminated,  ///< over, at whoever's wish
     };
 
     /// What moves it.
     enum class Input : unsigned char {
-        subscribe,   ///< a SUBSCRIBE leaves, to refresh or once more after a 423
-        unsubscribe, ///< one with Expires 0 leaves
-        accepted,    ///< 2xx: a NOTIFY follows
-        silent,      ///< 204: no NOTIFY follows. RFC 5839
-        refused,     ///< a final response that ends no subscription
-        ended,       ///< one that does: ends_subscription()
-        unanswered,  ///< the transaction has timed out
-        pending_in,  ///< NOTIFY, as Subscription-State says
-        active_in,
-        terminated_in,
-        timer_n, ///< 64·T1 without a NOTIFY
-        expired,
+        subscribe,     ///< a SUBSCRIBE leaves, to refresh or once more after a 423
+        unsubscribe,   ///< one with Expires 0 leaves
+        accepted,      ///< 2xx: a NOTIFY follows
+        silent,        ///< 204: no NOTIFY follows. RFC 5839
+        refused,       ///< a final response that ends no subscription
+        ended,         ///< one that does: ends_subscription()
+        unanswered,    ///< the transaction has timed out
+        pending_in,    ///< NOTIFY, as Subscription-State says
+        active_in,     ///< the same
+        terminated_in, ///< the same
+        timer_n,       ///< 64·T1 without a NOTIFY
+        expired,       ///< not refreshed in time
     };
 
     /// What becomes of timer N. RFC 6665 §4.1.2.4

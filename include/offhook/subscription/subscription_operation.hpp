@@ -10,21 +10,21 @@ namespace offhook {
 
 /// Where a subscription is, for either side. RFC 6665 §4.1.2, §4.2.2
 enum class SubscriptionPhase : unsigned char {
-    waiting, ///< subscriber: for the first NOTIFY; notifier: for accept() or reject()
-    pending,
-    active,
-    closing, ///< subscriber: for the last NOTIFY
-    terminated,
+    waiting,    ///< subscriber: for the first NOTIFY; notifier: for accept() or reject()
+    pending,    ///< nobody has decided yet
+    active,     ///< NOTIFY tells each change
+    closing,    ///< subscriber: for the last NOTIFY
+    terminated, ///< over, at whoever's wish
 };
 
 /// What the application can ask of a subscription.
 enum class SubscriptionOperation : unsigned char {
-    refresh,
-    unsubscribe,
-    accept,
-    reject,
-    notify,
-    terminate,
+    refresh,     ///< SUBSCRIBE, by the subscriber
+    unsubscribe, ///< SUBSCRIBE with Expires 0, by the subscriber
+    accept,      ///< 2xx and NOTIFY, by the notifier
+    reject,      ///< 3xx … 6xx, by the notifier
+    notify,      ///< NOTIFY, by the notifier
+    terminate,   ///< the last NOTIFY, by the notifier
 };
 
 /// As the API names it.
@@ -54,6 +54,7 @@ struct SubscriptionRule {
     std::string_view section;        ///< the rule
 };
 
+/// The whole table: an operation has one row.
 inline constexpr SubscriptionRule subscription_rules[] = {
     {SubscriptionOperation::refresh, Role::uac, "pa", Errc::wrong_state,
      "the first NOTIFY, and a subscription that lives", "RFC 6665 §4.1.2.2"},
