@@ -111,11 +111,11 @@ struct SubscriptionForked {
 using SubscriptionAccepted = SubscriptionEvents<Message>::Accepted;
 /// A NOTIFY of what we subscribed to.
 using SubscriptionNotified = SubscriptionEvents<Message>::Notified;
-/// A refresh of ours was refused; it goes on.
+/// A refresh of ours has failed, and the subscription goes on.
 using SubscriptionRefreshFailed = SubscriptionEvents<Message>::RefreshFailed;
 /// A refresh of the peer, which has been answered.
 using SubscriptionRefreshed = SubscriptionEvents<Message>::Refreshed;
-/// A NOTIFY of ours was refused; it goes on.
+/// A NOTIFY of ours has failed, and the subscription goes on.
 using SubscriptionNotifyFailed = SubscriptionEvents<Message>::NotifyFailed;
 /// It is over, at either side.
 using SubscriptionEnded = SubscriptionEvents<Message>::Ended;

@@ -107,9 +107,9 @@ struct SessionEvents {
     struct RolledBack {
         SessionId session; ///< the call
         Party by;          ///< who had wanted the change
-        int status;        ///< of the final response; 408 and 503 also for their failures
+        int status;        ///< of the final response; 408, 487 and 503 also where none came
         Body offer;        ///< what is off; empty where there was none
-        std::optional<M> message = {}; ///< the peer's refusal of ours
+        std::optional<M> message = {}; ///< the peer's final response to ours
     };
 
     /// The session timer has been started anew. RFC 4028 §7.2, §9
@@ -130,7 +130,7 @@ struct SessionEvents {
     struct Responded {
         SessionId session;             ///< the call
         TransactionId request;         ///< as request() returned it
-        int status;                    ///< 408 and 503 also where there is no message
+        int status;                    ///< 408, 481 and 503 also where there is no message
         std::optional<M> message = {}; ///< the response
     };
 
@@ -153,12 +153,12 @@ struct SessionEvents {
         SessionId session; ///< the call
     };
 
-    /// UAC: 3xx. Where it waits for follow(), the targets that are worth a try are named, the best
-    /// first. RFC 3261 §8.1.3.4
+    /// UAC: 3xx, or the failure of a target while others are left. Where it waits for follow(), the
+    /// targets that are worth a try are named, the best first. RFC 3261 §8.1.3.4
     struct Redirected {
         SessionId session;                     ///< the call
-        int status;                            ///< 300 … 399
-        M message;                             ///< the 3xx: its Contacts
+        int status;                            ///< 300 … 599
+        M message;                             ///< the response
         std::vector<std::string> targets = {}; ///< for follow(); empty where it waits for nothing
     };
 

@@ -60,7 +60,7 @@ struct SentAck {
     std::uint32_t fork;   ///< number of the dialog
     std::uint32_t number; ///< of the INVITE's CSeq
     TimePoint ends;       ///< no further 2xx can come then
-    Outgoing<M> out;      ///< with which it is sent, each time
+    Outgoing<M> out;      ///< as it is sent, each time
 };
 
 } // namespace offhook

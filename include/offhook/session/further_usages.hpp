@@ -42,7 +42,8 @@ public:
                           const MessageOptions& options, UsageId& id);
     /// Refused where no subscription of ours has that id, or where it ends already.
     Refusal try_unsubscribe(TimePoint now, UsageId usage);
-    /// Refused where no accepted subscription of the peer has that id.
+    /// Refused where no accepted subscription of the peer has that id, or `as` goes back to
+    /// pending.
     Refusal try_notify(TimePoint now, UsageId usage, const MessageOptions& options,
                        Grant as = Grant::active);
     /// The same, and where it is none of a REFER.
