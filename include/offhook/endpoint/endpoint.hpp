@@ -52,9 +52,9 @@ struct RequestOptions {
 template <RandomSource R>
 class BasicEndpoint {
 public:
-    using Session = offhook::Session<Late<Message, R>>;           ///< a call, on its own messages
-    using SessionRef = offhook::SessionRef<BasicEndpoint>;        ///< by which it is operated on
-    using Subscription = offhook::Subscription<Late<Message, R>>; ///< with a dialog of its own
+    using Session = offhook::Session<Late<Message, R>>;              ///< a call, on Message
+    using SessionRef = offhook::SessionRef<BasicEndpoint>;           ///< by which it is operated on
+    using Subscription = offhook::Subscription<Late<Message, R>>;    ///< with a dialog of its own
     using SubscriptionRef = offhook::SubscriptionRef<BasicEndpoint>; ///< by which it is operated on
     using Event = Late<offhook::Event, R>;                           ///< what poll_event() gives
 
