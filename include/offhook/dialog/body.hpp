@@ -16,9 +16,12 @@ struct Body {
     std::string content = {};     ///< the bytes
     std::string disposition = {}; ///< Content-Disposition value; "" leaves the default of the type
 
+    /// A session description: application/sdp.
     static Body sdp(std::string content) { return {"application/sdp", std::move(content), {}}; }
 
+    /// No bytes, whatever the fields say.
     bool empty() const noexcept { return content.empty(); }
+    /// There are bytes.
     explicit operator bool() const noexcept { return !empty(); }
     friend bool operator==(const Body&, const Body&) = default;
 };

@@ -14,6 +14,7 @@ namespace offhook {
 /// RFC 3261 §8.1.1.7
 class BranchMaker {
 public:
+    /// The key is to be unpredictable, and used for nothing else.
     explicit BranchMaker(HashKey key) : key_(key) {}
 
     /// 128 bits, for a key of somebody else or to draw lots.
@@ -26,6 +27,7 @@ public:
         return {output[0], output[1]};
     }
 
+    /// A fresh branch: the magic cookie and 128 bits in hex. RFC 3261 §8.1.1.7
     std::string next() {
         static constexpr char digits[] = "0123456789abcdef";
         const HashKey random = next_key();

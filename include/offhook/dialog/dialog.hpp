@@ -24,12 +24,12 @@ namespace offhook {
 template <Modelled M>
 struct DialogRequest {
     M message; ///< complete but for Via, which belongs to the transaction
-    NextHop next_hop = NextHop::request_uri;
+    NextHop next_hop = NextHop::request_uri; ///< which URI says where to
 };
 
 /// How a request of the peer stands to the ones before it. RFC 3261 §12.2.2
 enum class Order : unsigned char {
-    in_order,
+    in_order,     ///< its number is above the last one, or the first
     out_of_order, ///< answer 500: its number is not above the last one
     malformed,    ///< answer 400: no CSeq that can be read
 };
@@ -146,9 +146,13 @@ public:
         return dialog;
     }
 
+    /// Its names from our side. Views of it.
     DialogId id() const noexcept { return state_.id(); }
+    /// Who made the request that created it: uac where we did.
     Role role() const noexcept { return state_.role; }
+    /// Else early.
     bool confirmed() const noexcept { return state_.confirmed; }
+    /// Made with a SIPS Request-URI, and so over TLS.
     bool secure() const noexcept { return state_.secure; }
     /// The URI of the peer's Contact. RFC 3261 §12.2.1.1
     std::string_view remote_target() const noexcept { return state_.text[Text::remote_target]; }
@@ -160,6 +164,7 @@ public:
     std::string_view remote_party() const noexcept { return state_.text[Text::remote_party]; }
     /// Ours.
     std::string_view local_party() const noexcept { return state_.text[Text::local_party]; }
+    /// All of it as plain data.
     const DialogState& state() const noexcept { return state_; }
 
     /// The 2xx of the request that made the dialog, at the UAC: confirmed from here on; route set

@@ -26,7 +26,7 @@ enum class SendAs : unsigned char {
 /// One message that a session wants sent.
 template <Modelled M>
 struct Outgoing {
-    SendAs as = SendAs::request;
+    SendAs as = SendAs::request;             ///< what is to be done with it
     M message;                               ///< a request is complete but for its Via
     NextHop next_hop = NextHop::request_uri; ///< requests: which URI says where to
     TransactionId transaction = 0;           ///< of the response's request, or of this request
@@ -39,6 +39,7 @@ enum class Failure : unsigned char {
     transport, ///< a transport error: as if 503 had come
 };
 
+/// The status as which it counts.
 constexpr int status_of(Failure failure) noexcept {
     return failure == Failure::timeout ? 408 : 503;
 }

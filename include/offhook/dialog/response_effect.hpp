@@ -15,13 +15,14 @@ enum class ResponseEffect : unsigned char {
 /// What the failure responses do that reach further than their transaction, which any other one
 /// does not. RFC 5057 §5.1, table 2
 struct ResponseEffectRow {
-    int status;
-    ResponseEffect effect;
+    int status;               ///< of the final response
+    ResponseEffect effect;    ///< how far it reaches
     bool by_method;           ///< of a request that its usage could do without: no effect
     bool ends_subscription;   ///< of SUBSCRIBE and NOTIFY, for which RFC 6665 has a list of its own
     std::string_view section; ///< with the note of the table
 };
 
+/// The whole table, without what ends the transaction alone.
 inline constexpr ResponseEffectRow response_effects[] = {
     {404, ResponseEffect::dialog, false, true, "RFC 5057 §5.1 (2)"},
     {405, ResponseEffect::usage, true, true, "RFC 5057 §5.1 (3)"},
@@ -49,10 +50,10 @@ enum class UsageKind : unsigned char {
 
 /// A method, and whether its usage could not go on without it.
 struct UsageMethod {
-    std::string_view method;
-    UsageKind usage;
-    bool integral;
-    std::string_view section;
+    std::string_view method;  ///< in upper case
+    UsageKind usage;          ///< to which it belongs
+    bool integral;            ///< the usage can not go on without it
+    std::string_view section; ///< the rule
 };
 
 /// CANCEL has no row: a 481 to it says nothing of the call. RFC 5057 §5.1 (8)
@@ -68,6 +69,7 @@ inline constexpr UsageMethod usage_methods[] = {
     {"REFER", UsageKind::subscription, false, "RFC 5057 §5.3"},
 };
 
+/// `none` for a method that is unknown.
 constexpr UsageKind usage_of(std::string_view method) noexcept {
     for (const UsageMethod& row : usage_methods)
         if (row.method == method) return row.usage;

@@ -23,9 +23,9 @@ enum class NextHop : unsigned char {
 
 /// The Request-URI and the Route of a request to `remote_target` by a route set.
 struct Routing {
-    std::string request_uri;
-    std::string route; ///< the value of one Route header field; empty: none is to be added
-    NextHop next_hop = NextHop::request_uri;
+    std::string request_uri; ///< of the request to be sent
+    std::string route;       ///< the value of one Route header field; empty: none is to be added
+    NextHop next_hop = NextHop::request_uri; ///< which of them says where to
 };
 
 /// The order in which Record-Route becomes the route set: the UAS takes it as it stands, the UAC

@@ -18,8 +18,8 @@ namespace offhook {
 
 /// A response by which the user agent core refuses a request before anyone looks at its meaning.
 struct Denial {
-    int status = 0;
-    std::vector<HeaderField> fields = {};
+    int status = 0;                       ///< of the response; 0: none, the request goes on
+    std::vector<HeaderField> fields = {}; ///< what the response says besides
 
     /// Whether the request is refused.
     explicit operator bool() const noexcept { return status != 0; }

@@ -28,6 +28,7 @@ namespace offhook {
 template <class Lazy>
 class BasicAuthenticator {
 public:
+    /// With the users as whom it may answer, each for its realm.
     explicit BasicAuthenticator(DigestAccounts accounts) : accounts_(std::move(accounts)) {}
 
     /// A request got 401 or 407; `tries` as for DigestClient::challenged().
@@ -155,6 +156,7 @@ private:
     std::vector<Invite> invites_; ///< the latest that showed something
 };
 
+/// By itself, outside of an Endpoint.
 using Authenticator = BasicAuthenticator<void>;
 
 } // namespace offhook

@@ -41,8 +41,8 @@ DigestVerdict identify(Server& server, TimePoint now, const Message& request,
 
 /// The response to a request whose sender has not been accepted.
 struct Demand {
-    int status; ///< 401, 407, or 400 for credentials that are malformed
-    MessageOptions options = {};
+    int status;                  ///< 401, 407, or 400 for credentials that are malformed
+    MessageOptions options = {}; ///< with the challenges, or a phrase that says what is wrong
 };
 
 /// What reject() and respond() take: 401 or 407 with the challenges, or 400.

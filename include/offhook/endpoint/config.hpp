@@ -25,8 +25,8 @@ namespace offhook {
 
 /// An address at which the application receives, and which our Via and Contact tell the peers.
 struct Listener {
-    Transport transport = Transport::udp;
-    Address address = {};  ///< as in Flow::local
+    Transport transport = Transport::udp; ///< by which it receives
+    Address address = {};                 ///< as in Flow::local
     std::string host = {}; ///< what Via and Contact say instead of the address; "" is the address
 
     /// "192.0.2.1:5060", "[2001:db8::1]:5060", "pc33.atlanta.example:5060"
@@ -80,7 +80,9 @@ struct EndpointConfig {
     /// answer to ends the request, or is told where `features.on_challenge` says so. With hashes of
     /// one's own: a Session alone, a BasicDigestClient, and authenticate(). RFC 3261 §22
     DigestAccounts accounts = {};
+    /// What becomes of a call whose ACK never comes. RFC 3261 §13.3.1.4
     IncomingOptions::NoAck on_missing_ack = IncomingOptions::NoAck::bye;
+    /// How much peers may make it keep.
     Limits limits = {};
 };
 

@@ -28,11 +28,13 @@ public:
         if (until_.size() < most && until_.insert(dialog, until)) order_.push({dialog, until});
     }
 
+    /// Whether its time has not passed.
     bool contains(TimePoint now, const Digest& dialog) {
         const TimePoint* const until = until_.find(dialog);
         return until && now < *until;
     }
 
+    /// How many are kept, perhaps some whose time has passed.
     std::size_t size() const { return until_.size(); }
 
 private:
@@ -45,6 +47,7 @@ private:
     std::optional<Entry> oldest_ = {}; ///< taken from order_ to look at it
 };
 
+/// By themselves, outside of an Endpoint.
 using EndedDialogs = BasicEndedDialogs<void>;
 
 } // namespace offhook

@@ -42,11 +42,11 @@ namespace offhook {
 template <RandomSource R>
 class BasicEndpoint {
 public:
-    using Session = offhook::Session<Late<Message, R>>;
-    using SessionRef = offhook::SessionRef<BasicEndpoint>;
-    using Subscription = offhook::Subscription<Late<Message, R>>;
-    using SubscriptionRef = offhook::SubscriptionRef<BasicEndpoint>;
-    using Event = Late<offhook::Event, R>;
+    using Session = offhook::Session<Late<Message, R>>;              ///< a call, on Message
+    using SessionRef = offhook::SessionRef<BasicEndpoint>;           ///< by which it is operated on
+    using Subscription = offhook::Subscription<Late<Message, R>>;    ///< with a dialog of its own
+    using SubscriptionRef = offhook::SubscriptionRef<BasicEndpoint>; ///< by which it is operated on
+    using Event = Late<offhook::Event, R>;                           ///< what poll_event() gives
 
     /// `seed` has to be unpredictable, and another one for each endpoint: see system_seed(). Throws
     /// BadArgument and UnsafeValue where check(config) finds fault.
@@ -67,8 +67,8 @@ public:
     void handle_timeout(TimePoint now);
     /// When handle_timeout() is to be called next.
     std::optional<TimePoint> poll_timeout() const;
-    std::optional<Transmit> poll_transmit() { return transactions_.poll_transmit(); }
-    std::optional<Event> poll_event() { return events_.pop(); }
+    std::optional<Transmit> poll_transmit() { return transactions_.poll_transmit(); } ///< to send
+    std::optional<Event> poll_event() { return events_.pop(); }                       ///< to tell
 
     /// Places a call. Empty fields of the options are filled in from the configuration, and timers
     /// and early_dialogs are always the configuration's. Throws BadArgument, UnsafeValue, or
@@ -119,17 +119,17 @@ public:
 
     /// What lives: all zero once every call has ended and the last timer has run.
     struct Counts {
-        std::size_t sessions = 0;
-        std::size_t subscriptions = 0;
-        std::size_t requests = 0;
-        std::size_t client_transactions = 0;
-        std::size_t server_transactions = 0;
-        std::size_t timers = 0;
+        std::size_t sessions = 0;            ///< calls
+        std::size_t subscriptions = 0;       ///< those with a dialog of their own
+        std::size_t requests = 0;            ///< of ours outside of sessions
+        std::size_t client_transactions = 0; ///< of our requests
+        std::size_t server_transactions = 0; ///< of the requests of peers
+        std::size_t timers = 0;              ///< of transactions, calls and all else
         std::size_t index = 0; ///< entries by which these are found, or try another way
         friend bool operator==(const Counts&, const Counts&) = default;
     };
-    Counts counts() const;
-    const EndpointConfig& config() const noexcept { return config_; }
+    Counts counts() const;                                            ///< of this moment
+    const EndpointConfig& config() const noexcept { return config_; } ///< as checked() completes it
 
 private:
     friend SessionRef;

@@ -28,40 +28,40 @@ using ResolveId = Handle<struct ResolveTag>;
 /// stays a valid argument for Endpoint::session() after its end.
 namespace event {
 
-using Ringing = SessionEvents<Message>::Ringing;
-using Offer = SessionEvents<Message>::Offer;
-using Answer = SessionEvents<Message>::Answer;
-using Answered = SessionEvents<Message>::Answered;
-using Confirmed = SessionEvents<Message>::Confirmed;
-using Reinvited = SessionEvents<Message>::Reinvited;
-using Updated = SessionEvents<Message>::Updated;
-using Acknowledged = SessionEvents<Message>::Acknowledged;
-using Modified = SessionEvents<Message>::Modified;
-using RolledBack = SessionEvents<Message>::RolledBack;
-using Refreshed = SessionEvents<Message>::Refreshed;
-using Requested = SessionEvents<Message>::Requested;
-using Responded = SessionEvents<Message>::Responded;
-using Challenged = SessionEvents<Message>::Challenged;
-using Redirected = SessionEvents<Message>::Redirected;
-using Rejected = SessionEvents<Message>::Rejected;
-using Cancelled = SessionEvents<Message>::Cancelled;
-using AckTimeout = SessionEvents<Message>::AckTimeout;
-using Terminating = SessionEvents<Message>::Terminating;
-using Forked = SessionEvents<Message>::Forked;
-using Referred = SessionEvents<Message>::Referred;
-using Subscribed = SessionEvents<Message>::Subscribed;
-using Resubscribed = SessionEvents<Message>::Resubscribed;
-using Notified = SessionEvents<Message>::Notified;
-using UsageResponded = SessionEvents<Message>::UsageResponded;
-using UsageEnded = SessionEvents<Message>::UsageEnded;
-using Terminated = SessionEvents<Message>::Terminated;
+using Ringing = SessionEvents<Message>::Ringing;           ///< a 1xx to our INVITE
+using Offer = SessionEvents<Message>::Offer;               ///< one in a response, to be answered
+using Answer = SessionEvents<Message>::Answer;             ///< that to our offer
+using Answered = SessionEvents<Message>::Answered;         ///< the 2xx to our INVITE
+using Confirmed = SessionEvents<Message>::Confirmed;       ///< the ACK was sent or has come
+using Reinvited = SessionEvents<Message>::Reinvited;       ///< the re-INVITE of the peer
+using Updated = SessionEvents<Message>::Updated;           ///< the UPDATE of the peer
+using Acknowledged = SessionEvents<Message>::Acknowledged; ///< the PRACK of our 1xx
+using Modified = SessionEvents<Message>::Modified;         ///< the 2xx to our change
+using RolledBack = SessionEvents<Message>::RolledBack;     ///< a change came to nothing
+using Refreshed = SessionEvents<Message>::Refreshed;       ///< the session timer runs anew
+using Requested = SessionEvents<Message>::Requested;       ///< a request in the dialog
+using Responded = SessionEvents<Message>::Responded;       ///< a response to one of ours
+using Challenged = SessionEvents<Message>::Challenged;     ///< 401 or 407 to one of ours
+using Redirected = SessionEvents<Message>::Redirected;     ///< 3xx to our INVITE
+using Rejected = SessionEvents<Message>::Rejected;         ///< 4xx … 6xx to our INVITE
+using Cancelled = SessionEvents<Message>::Cancelled;       ///< a CANCEL took effect
+using AckTimeout = SessionEvents<Message>::AckTimeout;     ///< no ACK of our 2xx
+using Terminating = SessionEvents<Message>::Terminating;   ///< our BYE leaves
+using Forked = SessionEvents<Message>::Forked;             ///< another 2xx has made a call
+using Referred = SessionEvents<Message>::Referred;         ///< a REFER in the dialog
+using Subscribed = SessionEvents<Message>::Subscribed;     ///< a SUBSCRIBE in the dialog
+using Resubscribed = SessionEvents<Message>::Resubscribed; ///< a refresh of that
+using Notified = SessionEvents<Message>::Notified;         ///< a NOTIFY of what we subscribed to
+using UsageResponded = SessionEvents<Message>::UsageResponded; ///< the response to one of ours
+using UsageEnded = SessionEvents<Message>::UsageEnded;         ///< a subscription is over
+using Terminated = SessionEvents<Message>::Terminated;         ///< the call is over
 
 /// A call comes in: progress(), accept(), reject() or redirect() it.
 struct Incoming {
-    SessionId session;
-    Body offer; ///< empty: accept() has to bring one
-    Message invite;
-    Flow flow;
+    SessionId session; ///< for Endpoint::session()
+    Body offer;        ///< empty: accept() has to bring one
+    Message invite;    ///< the INVITE
+    Flow flow;         ///< on which it came
     /// The call in whose place it wants to be: it ends once this one is accepted, and stays where
     /// this one is rejected. Whether the caller may do that has to be decided before; it has shown
     /// no more than that it knows the dialog. RFC 3891 §3
@@ -72,62 +72,68 @@ struct Incoming {
 
 /// A request outside of sessions, of a method in EndpointConfig::methods: Endpoint::respond().
 struct Request {
-    ServerTransactionId transaction;
-    Message request;
-    Flow flow;
-    SessionId target_dialog = {}; ///< the call that it shows to know. RFC 4538 §4
+    ServerTransactionId transaction; ///< for Endpoint::respond()
+    Message request;                 ///< with all its header fields
+    Flow flow;                       ///< on which it came
+    SessionId target_dialog = {};    ///< the call that it shows to know. RFC 4538 §4
 };
 
 /// A response to a request of ours outside of sessions; the last one where its status is 200 or up.
 struct Response {
-    RequestId request;
-    int status;
-    Message response;
+    RequestId request; ///< as Endpoint::request() returned it
+    int status;        ///< 100 … 699
+    Message response;  ///< with all its header fields
 };
 
 /// A request of ours outside of sessions came to nothing.
 struct RequestFailed {
-    RequestId request;
-    Failure failure;
+    RequestId request; ///< as Endpoint::request() returned it
+    Failure failure;   ///< as if 408 or 503 had come: status_of()
 };
 
 /// A SUBSCRIBE or REFER outside of dialogs asks for a subscription: accept() or reject() it at
 /// once, through Endpoint::subscription(). RFC 6665 §4.2.1, RFC 3515 §2.4.2
 struct SubscriptionIncoming {
-    SubscriptionId subscription;
-    Message request;
-    Flow flow;
+    SubscriptionId subscription;  ///< for Endpoint::subscription()
+    Message request;              ///< the SUBSCRIBE or REFER
+    Flow flow;                    ///< on which it came
     SessionId target_dialog = {}; ///< the call that it shows to know. RFC 4538 §4
 };
 
 /// With SubscribeOptions::Forks::keep_all: another node that the SUBSCRIBE has reached makes a
 /// subscription of its own. RFC 6665 §4.4.1
 struct SubscriptionForked {
-    SubscriptionId subscription;
-    SubscriptionId fork;
+    SubscriptionId subscription; ///< whose SUBSCRIBE forked
+    SubscriptionId fork;         ///< the new one
 };
 
+/// The 2xx to our SUBSCRIBE or REFER.
 using SubscriptionAccepted = SubscriptionEvents<Message>::Accepted;
+/// A NOTIFY of what we subscribed to.
 using SubscriptionNotified = SubscriptionEvents<Message>::Notified;
+/// A refresh of ours has failed, and the subscription goes on.
 using SubscriptionRefreshFailed = SubscriptionEvents<Message>::RefreshFailed;
+/// A refresh of the peer, which has been answered.
 using SubscriptionRefreshed = SubscriptionEvents<Message>::Refreshed;
+/// A NOTIFY of ours has failed, and the subscription goes on.
 using SubscriptionNotifyFailed = SubscriptionEvents<Message>::NotifyFailed;
+/// It is over, at either side.
 using SubscriptionEnded = SubscriptionEvents<Message>::Ended;
 
 /// What came on a stream breaks its framing, and nothing more of it can be understood: close the
 /// connection once all that is to be sent on it has been written. RFC 3261 §18.3
 struct StreamBroken {
-    Flow flow;
+    Flow flow;           ///< which is of no more use
     ProtocolFault fault; ///< `offset` counts from the beginning of the message
 };
 
 /// A host name stands in the way of a request: answer with Endpoint::resolved(), within 64·T1.
 /// What SRV and NAPTR say is the application's to find out. RFC 3263 §4
 struct Resolve {
-    ResolveId id;
-    std::string host;
+    ResolveId id;                      ///< for Endpoint::resolved()
+    std::string host;                  ///< a name, not an address
     std::optional<std::uint16_t> port; ///< none: SRV, or the default port of the transport
-    Transport transport;
+    Transport transport;               ///< by which it is to be reached
 };
 
 } // namespace event

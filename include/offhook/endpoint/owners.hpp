@@ -17,10 +17,12 @@ public:
         if (id.index >= entries_.size()) entries_.resize(std::size_t{id.index} + 1);
         return std::exchange(entries_[id.index], Entry{id, owner}).owner;
     }
+    /// Null for a stale id.
     const Owner* find(Id id) const {
         const bool known = id && id.index < entries_.size() && entries_[id.index].id == id;
         return known ? &entries_[id.index].owner : nullptr;
     }
+    /// Does nothing for a stale id.
     void erase(Id id) {
         if (find(id)) entries_[id.index] = {};
     }

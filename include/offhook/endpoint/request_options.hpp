@@ -17,8 +17,8 @@ struct RequestOptions {
     std::string from = {};   ///< From value without a tag; "" is EndpointConfig::identity
     std::string to = {};     ///< To value where it is not to be `<target>`
     std::string route = {};  ///< "" is EndpointConfig::route
-    Body body = {};
-    std::vector<HeaderField> fields = {};
+    Body body = {};          ///< empty: none
+    std::vector<HeaderField> fields = {}; ///< besides those that it makes by itself
     /// One request may follow another, as those do that refresh a registration: with the Call-ID
     /// of the last response, and a number above that of its CSeq. RFC 3261 §10.2.4
     std::string call_id = {}; ///< "" is a fresh one

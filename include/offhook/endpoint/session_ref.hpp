@@ -27,9 +27,12 @@ namespace offhook {
 template <class Endpoint>
 class SessionRef : public GuardedOperations<SessionRef<Endpoint>> {
 public:
+    /// What Endpoint::session() gives.
     SessionRef(Endpoint& endpoint, SessionId id) : endpoint_(&endpoint), id_(id) {}
 
+    /// Names it, also after its end.
     SessionId id() const noexcept { return id_; }
+    /// Terminated also where nothing is left of it.
     State state() const noexcept;
     /// Role::uac after the end of the session.
     Role role() const noexcept;
@@ -43,39 +46,63 @@ public:
     /// Why an operation would be refused now; false where it would not.
     Refusal refusal(Operation operation) const noexcept;
 
+    /// The non-throwing progress(): true where refused, as all of these.
     Refusal try_progress(TimePoint now, int status = 180, const MessageOptions& options = {});
+    /// The non-throwing accept().
     Refusal try_accept(TimePoint now, const MessageOptions& options = {}, int status = 200);
+    /// The non-throwing reject().
     Refusal try_reject(TimePoint now, int status, const MessageOptions& options = {});
+    /// The non-throwing redirect().
     Refusal try_redirect(TimePoint now, const std::vector<std::string>& contacts, int status = 302,
                          const MessageOptions& options = {});
+    /// The non-throwing ack().
     Refusal try_ack(TimePoint now, const MessageOptions& options);
+    /// The non-throwing cancel().
     Refusal try_cancel(TimePoint now, const MessageOptions& options = {});
+    /// The non-throwing bye().
     Refusal try_bye(TimePoint now, const MessageOptions& options = {});
+    /// The non-throwing prack().
     Refusal try_prack(TimePoint now, const MessageOptions& options = {});
+    /// The non-throwing reinvite().
     Refusal try_reinvite(TimePoint now, const MessageOptions& options);
+    /// The non-throwing update().
     Refusal try_update(TimePoint now, const MessageOptions& options = {});
+    /// The non-throwing move().
     Refusal try_move(TimePoint now, std::string_view contact, const MessageOptions& options = {});
+    /// The non-throwing answer().
     Refusal try_answer(TimePoint now, const MessageOptions& options);
+    /// The non-throwing decline().
     Refusal try_decline(TimePoint now, int status = 488, const MessageOptions& options = {});
+    /// The non-throwing request(); `id` is set where it is not refused.
     Refusal try_request(TimePoint now, std::string_view method, const MessageOptions& options,
                         TransactionId& id);
+    /// The non-throwing respond().
     Refusal try_respond(TimePoint now, TransactionId transaction, int status,
                         const MessageOptions& options = {});
+    /// The non-throwing authenticate().
     Refusal try_authenticate(TimePoint now, TransactionId request,
                              const std::vector<HeaderField>& credentials);
     /// Answers an event::Challenged as this user, with the digest that its realm asks for. Later
     /// requests of the call show it unasked. RFC 3261 §22.2
     void authenticate_as(TimePoint now, TransactionId request, DigestAccount account);
+    /// The non-throwing authenticate_as().
     Refusal try_authenticate_as(TimePoint now, TransactionId request, DigestAccount account);
+    /// The non-throwing follow().
     Refusal try_follow(TimePoint now, std::string_view target);
+    /// The non-throwing refer(); `usage` is set where it is not refused.
     Refusal try_refer(TimePoint now, std::string_view target, const MessageOptions& options,
                       ReferSubscription subscription, UsageId& usage);
+    /// The non-throwing subscribe(); `usage` is set where it is not refused.
     Refusal try_subscribe(TimePoint now, std::string_view event, std::chrono::seconds expires,
                           const MessageOptions& options, UsageId& usage);
+    /// The non-throwing unsubscribe().
     Refusal try_unsubscribe(TimePoint now, UsageId usage);
+    /// The non-throwing notify().
     Refusal try_notify(TimePoint now, UsageId usage, const MessageOptions& options,
                        Notifier::State as = Notifier::State::active);
+    /// The non-throwing notify().
     Refusal try_notify(TimePoint now, UsageId usage, int status, std::string_view phrase = {});
+    /// The non-throwing end_subscription().
     Refusal try_end_subscription(TimePoint now, UsageId usage, TerminationReason reason,
                                  const MessageOptions& options = {},
                                  std::optional<std::chrono::seconds> retry_after = {});

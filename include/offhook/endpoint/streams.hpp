@@ -18,6 +18,7 @@ namespace offhook {
 template <class Lazy>
 class Streams {
 public:
+    /// That of a stream; a new one where there is none.
     StreamFramer& framer(std::uint64_t connection, const Limits& limits) {
         const std::size_t i = place(connection);
         if (i == streams_.size() || streams_[i].first != connection)
@@ -25,14 +26,17 @@ public:
                              StreamFramer(limits));
         return streams_[i].second;
     }
+    /// The stream is gone.
     void erase(std::uint64_t connection) {
         if (contains(connection))
             streams_.erase(streams_.begin() + static_cast<std::ptrdiff_t>(place(connection)));
     }
+    /// Whether one is open.
     bool contains(std::uint64_t connection) const {
         const std::size_t i = place(connection);
         return i != streams_.size() && streams_[i].first == connection;
     }
+    /// How many are open.
     std::size_t size() const noexcept { return streams_.size(); }
 
 private:

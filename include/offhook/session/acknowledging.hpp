@@ -64,6 +64,7 @@ bool Session<M>::repeat_ack(std::uint32_t fork, std::uint32_t number) {
     return false;
 }
 
+/// The non-throwing ack().
 template <Modelled M>
 Refusal Session<M>::try_ack(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::ack)) return refused;

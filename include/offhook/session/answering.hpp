@@ -10,6 +10,7 @@
 
 namespace offhook {
 
+/// Takes up an INVITE that belongs to no dialog: see the class.
 template <Modelled M>
 template <RandomSource R>
 Parsed<Session<M>> Session<M>::incoming(TimePoint now, M invite, TransactionId transaction,
@@ -86,6 +87,7 @@ std::pair<int, MessageOptions> Session<M>::invite_refusal_by_us(Fork<M>& fork, c
     return {422, std::move(options)};
 }
 
+/// The non-throwing accept().
 template <Modelled M>
 Refusal Session<M>::try_accept(TimePoint now, const MessageOptions& options, int status) {
     if (const Refusal refused = refusal(Operation::accept)) return refused;
@@ -182,6 +184,7 @@ Refusal Session<M>::contact_refusal(const MessageOptions& options, std::string_v
             "RFC 3261 §12.1.1", {}};
 }
 
+/// The non-throwing reject().
 template <Modelled M>
 Refusal Session<M>::try_reject(TimePoint now, int status, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::reject)) return refused;
@@ -205,6 +208,7 @@ Refusal Session<M>::try_reject(TimePoint now, int status, const MessageOptions& 
     return {};
 }
 
+/// The non-throwing redirect().
 template <Modelled M>
 Refusal Session<M>::try_redirect(TimePoint now, const std::vector<std::string>& contacts,
                                  int status, const MessageOptions& options) {

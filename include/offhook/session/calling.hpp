@@ -11,6 +11,7 @@
 
 namespace offhook {
 
+/// Sends an INVITE: see the class.
 template <Modelled M>
 template <RandomSource R>
 Session<M> Session<M>::outgoing(TimePoint now, const InviteOptions& options, R& random) {
@@ -198,6 +199,7 @@ void Session<M>::fail_invite(M response) {
     }
 }
 
+/// The non-throwing cancel().
 template <Modelled M>
 Refusal Session<M>::try_cancel(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::cancel)) return refused;

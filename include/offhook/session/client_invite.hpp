@@ -27,6 +27,7 @@ struct ClientInvite : InviteRequest<M> {
     Box<RedirectTargets> targets = {};    ///< after a 3xx, where the application decides
     bool challenged = false;              ///< what is held waits for authenticate(), not follow()
 
+    /// The first of its deadlines; none: it waits for the peer alone.
     std::optional<TimePoint> next_timeout() const {
         std::optional<TimePoint> next;
         for (const auto& each : {this->unanswered, this->abandon, this->decision, linger})

@@ -16,15 +16,16 @@ namespace offhook {
 /// A request of ours within a dialog, other than INVITE, that has no final response yet.
 template <Modelled M>
 struct ClientRequest {
+    /// On whose behalf it is sent, and so who hears of its response.
     enum class Purpose : unsigned char { bye, prack, update, application, usage };
 
     TransactionId id;          ///< what the application knows it by
     TransactionId transaction; ///< of the try under way
     std::uint32_t fork;        ///< number of the dialog
     std::uint32_t number;      ///< of its CSeq
-    std::string method;
-    Purpose purpose;
-    MessageOptions options; ///< what it is built from again
+    std::string method;        ///< as it stands in the request
+    Purpose purpose;           ///< who hears of the response
+    MessageOptions options;    ///< what it is built from again
     /// Then it counts as unanswered, even where no transaction layer says so: timer F. And the
     /// response that waits for credentials counts.
     TimePoint ends;

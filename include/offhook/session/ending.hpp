@@ -35,6 +35,7 @@ void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionI
     terminate(Party::remote, Cause::bye, 0, std::move(reason));
 }
 
+/// The non-throwing bye().
 template <Modelled M>
 Refusal Session<M>::try_bye(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::bye)) return refused;

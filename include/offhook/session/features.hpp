@@ -25,8 +25,8 @@ inline constexpr std::string_view session_methods =
 /// Requests within the dialog that the application sees to: they come as Requested, Referred or
 /// Subscribed, and want respond(). Every other method gets 405 or 501.
 struct HandledMethods {
-    bool info = false;
-    bool message = false;
+    bool info = false;      ///< as Requested. RFC 6086
+    bool message = false;   ///< as Requested. RFC 3428
     bool refer = false;     ///< Referred
     bool notify = false;    ///< besides those of the session's own subscriptions
     bool subscribe = false; ///< Subscribed
@@ -37,18 +37,20 @@ struct HandledMethods {
 
 /// Which extensions a session uses, and what it does by itself.
 struct SessionFeatures {
-    Reliability reliable = Reliability::supported;
-    SessionTimerPolicy timer = {.use = SessionTimerPolicy::Use::on_request};
+    Reliability reliable = Reliability::supported; ///< of provisional responses. RFC 3262
+    SessionTimerPolicy timer = {.use = SessionTimerPolicy::Use::on_request}; ///< RFC 4028
     /// A re-INVITE or UPDATE of ours that got 491 is tried again after RFC 3261 §14.1's time, or
     /// handed to the application as any other refusal.
-    enum class Glare : unsigned char { retry, tell } on_glare = Glare::retry;
+    enum class Glare : unsigned char { retry, tell } on_glare = Glare::retry; ///< what a 491 does
     /// A reliable 1xx is acknowledged at once, or by prack(), which can bring an offer along.
     enum class Prack : unsigned char { automatic, by_application } prack = Prack::automatic;
+    ///< how a reliable 1xx is acknowledged
+
     /// What a 3xx, or a 401 or 407, does: end the request, or wait for follow() or authenticate().
     enum class Decision : unsigned char { end, ask };
-    Decision on_redirect = Decision::end;
-    Decision on_challenge = Decision::end;
-    HandledMethods methods = {};
+    Decision on_redirect = Decision::end;  ///< of an INVITE. RFC 3261 §8.1.3.4
+    Decision on_challenge = Decision::end; ///< of any request. RFC 3261 §22
+    HandledMethods methods = {};           ///< within the dialog
     /// The Info Packages that are taken, as Recv-Info lists them, where `methods.info` is set; an
     /// INFO of another package gets 469. RFC 6086 §5.2
     std::string recv_info = {};

@@ -23,6 +23,7 @@ enum class Told : unsigned char { nothing, no, yes };
 /// proxy forked it.
 template <Modelled M>
 struct Fork {
+    /// How far the dialog has come.
     enum class Phase : unsigned char {
         early,     ///< no 2xx on it
         answered,  ///< 2xx, not yet its ACK
@@ -32,12 +33,12 @@ struct Fork {
         moved,     ///< it has become a session of its own: ForkPolicy::keep_all
     };
 
-    std::uint32_t number; ///< from 1 on, in the order of appearance
-    Dialog<M> dialog;
-    OfferAnswer exchange = {};
-    SessionTimer timer = SessionTimer();
-    ReceivedReliable reliable = {};
-    Phase phase = Phase::early;
+    std::uint32_t number;                ///< from 1 on, in the order of appearance
+    Dialog<M> dialog;                    ///< its names, route and targets
+    OfferAnswer exchange = {};           ///< offers and answers on it
+    SessionTimer timer = SessionTimer(); ///< its session timer. RFC 4028
+    ReceivedReliable reliable = {};      ///< the reliable 1xx that have come on it
+    Phase phase = Phase::early;          ///< how far it has come
     bool bye_refused =
         false; ///< the peer has not agreed to our BYE, and may think the dialog lives
     bool has_referred = false;         ///< we have sent a REFER in it
@@ -56,10 +57,10 @@ struct Fork {
 /// The ACK of a 2xx, as it is repeated for each retransmission of that. RFC 3261 §13.2.2.4
 template <Modelled M>
 struct SentAck {
-    std::uint32_t fork;
+    std::uint32_t fork;   ///< number of the dialog
     std::uint32_t number; ///< of the INVITE's CSeq
     TimePoint ends;       ///< no further 2xx can come then
-    Outgoing<M> out;
+    Outgoing<M> out;      ///< as it is sent, each time
 };
 
 } // namespace offhook

@@ -21,18 +21,18 @@ enum class Open : unsigned char {
 
 /// The INVITE or UPDATE of the peer that meets it.
 enum class Meeting : unsigned char {
-    invite,
-    update, ///< without an offer
-    update_with_offer,
+    invite,            ///< a re-INVITE, with an offer or without
+    update,            ///< without an offer
+    update_with_offer, ///< UPDATE
 };
 
 /// How a collision of modifications is answered: who comes too early gets 500 and a time to wait,
 /// who crosses ours 491.
 struct GlareRule {
-    Meeting request;
-    Open meets;
-    int status;
-    std::string_view section;
+    Meeting request;          ///< what comes
+    Open meets;               ///< what is in its way
+    int status;               ///< 491 or 500
+    std::string_view section; ///< the rule
 };
 
 /// What no row names goes on; the first row that fits decides.

@@ -134,23 +134,24 @@ public:
         require(self().try_bye(now, options));
     }
 
+    /// Whether an operation is allowed now; what it is called with can still be refused.
     bool can_progress() const { return can(Operation::progress); }
-    bool can_accept() const { return can(Operation::accept); }
-    bool can_reject() const { return can(Operation::reject); }
-    bool can_redirect() const { return can(Operation::redirect); }
-    bool can_ack() const { return can(Operation::ack); }
-    bool can_prack() const { return can(Operation::prack); }
-    bool can_cancel() const { return can(Operation::cancel); }
-    bool can_reinvite() const { return can(Operation::reinvite); }
-    bool can_update() const { return can(Operation::update); }
-    bool can_answer() const { return can(Operation::answer); }
-    bool can_decline() const { return can(Operation::decline); }
-    bool can_request() const { return can(Operation::request); }
-    bool can_authenticate() const { return can(Operation::authenticate); }
-    bool can_follow() const { return can(Operation::follow); }
-    bool can_refer() const { return can(Operation::refer); }
-    bool can_subscribe() const { return can(Operation::subscribe); }
-    bool can_bye() const { return can(Operation::bye); }
+    bool can_accept() const { return can(Operation::accept); }             ///< of accept()
+    bool can_reject() const { return can(Operation::reject); }             ///< of reject()
+    bool can_redirect() const { return can(Operation::redirect); }         ///< of redirect()
+    bool can_ack() const { return can(Operation::ack); }                   ///< of ack()
+    bool can_prack() const { return can(Operation::prack); }               ///< of prack()
+    bool can_cancel() const { return can(Operation::cancel); }             ///< of cancel()
+    bool can_reinvite() const { return can(Operation::reinvite); }         ///< of reinvite()
+    bool can_update() const { return can(Operation::update); }             ///< of update()
+    bool can_answer() const { return can(Operation::answer); }             ///< of answer()
+    bool can_decline() const { return can(Operation::decline); }           ///< of decline()
+    bool can_request() const { return can(Operation::request); }           ///< of request()
+    bool can_authenticate() const { return can(Operation::authenticate); } ///< of authenticate()
+    bool can_follow() const { return can(Operation::follow); }             ///< of follow()
+    bool can_refer() const { return can(Operation::refer); }               ///< of refer()
+    bool can_subscribe() const { return can(Operation::subscribe); }       ///< of subscribe()
+    bool can_bye() const { return can(Operation::bye); }                   ///< of bye()
 
 protected:
     GuardedOperations() = default;

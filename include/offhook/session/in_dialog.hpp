@@ -125,6 +125,7 @@ void Session<M>::respond(const M& request, TransactionId transaction, int status
     send({SendAs::response, std::move(response), {}, transaction, {}});
 }
 
+/// The non-throwing respond().
 template <Modelled M>
 Refusal Session<M>::try_respond(TimePoint now, TransactionId transaction, int status,
                                 const MessageOptions& options) {

@@ -17,20 +17,21 @@ namespace offhook {
 /// What an INVITE of ours, the first or a later one, has sent and heard.
 template <Modelled M>
 struct InviteRequest {
+    /// Where its CANCEL is.
     enum class Cancel : unsigned char {
-        none,
+        none, ///< not wanted
         held, ///< wanted, but no provisional response has come yet. RFC 3261 §9.1
-        sent,
+        sent, ///< on its way, or answered
     };
 
-    M message;            ///< as sent, without Via: what CANCEL and ACK repeat
-    std::uint32_t number; ///< of its CSeq
-    NextHop next_hop;
-    std::string branch;
-    TransactionId transaction;   ///< of its client transaction
-    RefreshRequest refresh = {}; ///< what it says of the session timer
-    Cancel cancel = Cancel::none;
-    MessageOptions cancel_options = {};
+    M message;                                ///< as sent, without Via: what CANCEL and ACK repeat
+    std::uint32_t number;                     ///< of its CSeq
+    NextHop next_hop;                         ///< which URI says where it went
+    std::string branch;                       ///< of its Via, which CANCEL repeats
+    TransactionId transaction;                ///< of its client transaction
+    RefreshRequest refresh = {};              ///< what it says of the session timer
+    Cancel cancel = Cancel::none;             ///< where its CANCEL is
+    MessageOptions cancel_options = {};       ///< what its CANCEL carries
     bool provisional = false;                 ///< a 1xx has come
     std::optional<TimePoint> unanswered = {}; ///< CANCEL then by itself
     std::optional<TimePoint> abandon = {};    ///< no final response since cancel() or BYE: §9.1
@@ -38,6 +39,7 @@ struct InviteRequest {
     std::optional<M> held = {};               ///< the final response that waits for a decision
     std::optional<TimePoint> decision = {};   ///< then it counts
 
+    /// Its CANCEL is wanted, or sent.
     bool cancelled() const noexcept { return cancel != Cancel::none; }
 };
 

@@ -9,6 +9,7 @@ namespace offhook {
 /// carried them, and tells what one in the next message would be. RFC 3264 §4, RFC 6337 §2
 class OfferAnswer {
 public:
+    /// Where the exchange stands.
     enum class State : unsigned char {
         idle,               ///< nothing agreed yet
         offer_sent,         ///< our offer waits for its answer
@@ -22,21 +23,23 @@ public:
         repreview_sent,     ///< the answer to a further offer of theirs
     };
 
+    /// What becomes of a description.
     enum class Input : unsigned char {
-        offer_out, ///< `out` is what we send, `in` what we receive
-        offer_in,
-        answer_out,
-        answer_in,
+        offer_out,   ///< `out` is what we send, `in` what we receive
+        offer_in,    ///< the same of theirs
+        answer_out,  ///< one that counts
+        answer_in,   ///< the same of theirs
         preview_out, ///< an answer in an unreliable 1xx
-        preview_in,
-        failed, ///< what carried the offer got a final error
+        preview_in,  ///< the same of theirs
+        failed,      ///< what carried the offer got a final error
     };
 
+    /// One step: in a state, with an input, to the next one.
     struct Row {
-        State state;
-        Input input;
-        State next;
-        std::string_view section;
+        State state;              ///< before
+        Input input;              ///< what happens
+        State next;               ///< after
+        std::string_view section; ///< the rule
     };
 
     /// Every step that there is. A further preview changes nothing: the first description that
@@ -75,22 +78,22 @@ public:
 
     /// The messages that can carry a description.
     enum class Carrier : unsigned char {
-        invite,
-        provisional, ///< an unreliable 1xx
-        reliable,    ///< a 1xx that PRACK acknowledges
-        success,     ///< 2xx to INVITE
-        ack,
-        prack,
-        prack_success, ///< 2xx to PRACK
-        update,
+        invite,         ///< first one or re-INVITE
+        provisional,    ///< an unreliable 1xx
+        reliable,       ///< a 1xx that PRACK acknowledges
+        success,        ///< 2xx to INVITE
+        ack,            ///< of a 2xx to INVITE
+        prack,          ///< of a reliable 1xx
+        prack_success,  ///< 2xx to PRACK
+        update,         ///< RFC 3311
         update_success, ///< 2xx to UPDATE
     };
 
     /// Which message can answer the offer of which.
     struct Pattern {
-        Carrier offer;
-        Carrier answer;
-        std::string_view section;
+        Carrier offer;            ///< what carried the offer
+        Carrier answer;           ///< what may answer it
+        std::string_view section; ///< the rule
     };
 
     /// The six that there are. RFC 6337 §2.2, table 1
@@ -103,6 +106,7 @@ public:
         {Carrier::update, Carrier::update_success, "RFC 3311 §5"},
     };
 
+    /// Whether we send a message, or receive it.
     enum class Direction : unsigned char { out, in };
 
     /// What a description in a message is.
@@ -114,13 +118,16 @@ public:
         conflict, ///< an offer while another one is outstanding
     };
 
+    /// The step for an input; null: there is none.
     static constexpr const Row* find(State state, Input input) noexcept {
         for (const Row& row : table)
             if (row.state == state && row.input == input) return &row;
         return nullptr;
     }
 
+    /// Where it stands.
     constexpr State state() const noexcept { return state_; }
+    /// Whether there is a step for it now.
     constexpr bool can(Input input) const noexcept { return find(state_, input) != nullptr; }
 
     /// Whether some pair has been agreed, whatever is under way now.
@@ -139,6 +146,7 @@ public:
     constexpr bool previewed() const noexcept {
         return state_ == State::preview_received || state_ == State::repreview_received;
     }
+    /// An offer of either side waits for its answer.
     constexpr bool outstanding() const noexcept { return offered_by_us() || offered_by_peer(); }
     /// What carried the outstanding offer.
     constexpr Carrier carrier() const noexcept { return carrier_; }

@@ -10,28 +10,29 @@ namespace offhook {
 
 /// What the application can ask of a session.
 enum class Operation : unsigned char {
-    progress,
-    accept,
-    reject,
-    redirect,
-    ack,
-    prack,
-    cancel,
-    reinvite,
-    update,
-    answer,
-    decline,
-    request,
-    authenticate,
-    follow,
-    refer,
-    subscribe,
-    unsubscribe,
-    notify,
-    bye,
-    hang_up
+    progress,     ///< 1xx to INVITE
+    accept,       ///< 2xx to INVITE or re-INVITE
+    reject,       ///< 4xx … 6xx to INVITE or re-INVITE
+    redirect,     ///< 3xx to INVITE
+    ack,          ///< ACK with the answer
+    prack,        ///< PRACK by hand
+    cancel,       ///< CANCEL of an INVITE or re-INVITE of ours
+    reinvite,     ///< a further INVITE
+    update,       ///< UPDATE
+    answer,       ///< 200 to UPDATE or PRACK, with the answer
+    decline,      ///< an error to UPDATE or PRACK
+    request,      ///< any other request
+    authenticate, ///< a challenged request, with credentials
+    follow,       ///< the INVITE again, to another target
+    refer,        ///< REFER
+    subscribe,    ///< SUBSCRIBE
+    unsubscribe,  ///< SUBSCRIBE with Expires 0
+    notify,       ///< NOTIFY
+    bye,          ///< BYE
+    hang_up       ///< whatever ends the call now
 };
 
+/// Each of them once.
 inline constexpr Operation all_operations[] = {
     Operation::progress,    Operation::accept,       Operation::reject,  Operation::redirect,
     Operation::ack,         Operation::prack,        Operation::cancel,  Operation::reinvite,
@@ -86,13 +87,13 @@ enum class Pending : unsigned char {
 /// A row of the table of what is refused: which operations, in which role and states, and why. What
 /// no row names is allowed.
 struct OperationRule {
-    unsigned operations; ///< set of bits, one for each Operation
-    unsigned roles;      ///< one for each Role
-    unsigned states;     ///< one for each State
-    Errc refused_as;
-    std::string_view needs;
-    std::string_view advice;
-    std::string_view section;
+    unsigned operations;      ///< set of bits, one for each Operation
+    unsigned roles;           ///< one for each Role
+    unsigned states;          ///< one for each State
+    Errc refused_as;          ///< the type that is thrown
+    std::string_view needs;   ///< what would allow it: "a dialog"
+    std::string_view advice;  ///< what does instead; "" where nothing
+    std::string_view section; ///< the rule
     unsigned only = 0;   ///< one for each Pending: the row holds while one of them is; 0: always
     unsigned unless = 0; ///< the row does not hold while one of these is
 };

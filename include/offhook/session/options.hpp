@@ -32,6 +32,7 @@ struct SessionTimers {
     /// How long follow() and authenticate() are waited for; then the response counts.
     Duration decision = std::chrono::seconds(60);
 
+    /// T1 and decision above 0, T2 not below T1, nothing negative.
     constexpr bool valid() const noexcept {
         return t1 > Duration::zero() && t2 >= t1 && unanswered >= Duration::zero()
                && provisional_refresh >= Duration::zero() && decision > Duration::zero();
@@ -47,14 +48,14 @@ struct InviteOptions {
     std::string route = {};   ///< pre-existing route set as a Route value. RFC 3261 §8.1.1.1
     Body offer = {};          ///< empty: the 2xx brings the offer, and ack() takes the answer
     std::vector<HeaderField> fields = {}; ///< Expires among them: then CANCEL. RFC 3261 §13.2.1
-    ForkPolicy forks = ForkPolicy::keep_first;
+    ForkPolicy forks = ForkPolicy::keep_first; ///< what a second 2xx becomes
     /// How many early dialogs are followed. Twice as many forks may answer with a 2xx; what comes
     /// after these is not acknowledged.
     std::uint32_t early_dialogs = 16;
     /// How many targets are tried after redirections. RFC 3261 §8.1.3.4
     std::uint32_t redirections = 5;
-    SessionTimers timers = {};
-    SessionFeatures features = {};
+    SessionTimers timers = {};     ///< how long it waits for what
+    SessionFeatures features = {}; ///< which extensions it uses
 };
 
 /// How an incoming INVITE is taken up.
@@ -64,9 +65,9 @@ struct IncomingOptions {
     std::string contact = {};
     /// Where the ACK does not come within 64·T1: BYE, or leave the session as it is. In both cases
     /// the application is told. RFC 3261 §13.3.1.4
-    enum class NoAck : unsigned char { bye, keep } on_missing_ack = NoAck::bye;
-    SessionTimers timers = {};
-    SessionFeatures features = {};
+    enum class NoAck : unsigned char { bye, keep } on_missing_ack = NoAck::bye; ///< which of both
+    SessionTimers timers = {};     ///< how long it waits for what
+    SessionFeatures features = {}; ///< which extensions it uses
 };
 
 } // namespace offhook

@@ -260,6 +260,7 @@ void Session<M>::acknowledge(TimePoint now, Fork<M>& fork, const MessageOptions&
     send_request(now, fork, "PRACK", full, Purpose::prack);
 }
 
+/// The non-throwing prack().
 template <Modelled M>
 Refusal Session<M>::try_prack(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::prack)) return refused;

@@ -31,6 +31,7 @@ namespace offhook {
 template <class Lazy>
 class BasicRedirectTargets {
 public:
+    /// A URI to try, as a Contact gave it.
     struct Target {
         std::string uri;         ///< as the Contact has it; its header fields: UriHeaders
         std::uint16_t q = 1000;  ///< in thousandths
@@ -58,6 +59,7 @@ public:
                                   std::size_t limit = Limits{}.redirections)
         : left_(limit), most_aside_(limit), given_{std::string(request_uri)} {}
 
+    /// Takes a Contact of a 3xx, in the order of "q".
     Added add(const Contact& contact);
 
     /// The next one to try; nothing at the end, where the request has failed.
@@ -97,6 +99,7 @@ private:
     std::vector<Target> aside_;
 };
 
+/// By themselves, outside of a Session.
 using RedirectTargets = BasicRedirectTargets<void>;
 
 template <class Lazy>

@@ -29,6 +29,7 @@ struct Reinvite : InviteRequest<M>, Modification {
     /// It has been sent, and its final response has not come.
     bool under_way() const noexcept { return !this->retry && !ack_owed && !this->held; }
 
+    /// The first of its deadlines; none: it waits for the peer alone.
     std::optional<TimePoint> next_timeout() const {
         std::optional<TimePoint> next;
         for (const auto& timer : {this->unanswered, this->abandon, this->decision, this->retry})
@@ -39,8 +40,8 @@ struct Reinvite : InviteRequest<M>, Modification {
 
 /// An UPDATE of ours. RFC 3311
 struct Update : Modification {
-    TransactionId request = 0; ///< as ClientRequest knows it; 0 while it waits to be tried again
-    RefreshRequest refresh = {};
+    TransactionId request = 0;   ///< as ClientRequest knows it; 0 while it waits to be tried again
+    RefreshRequest refresh = {}; ///< what it says of the session timer
 };
 
 } // namespace offhook

@@ -10,6 +10,7 @@
 
 namespace offhook {
 
+/// The non-throwing reinvite().
 template <Modelled M>
 Refusal Session<M>::try_reinvite(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::reinvite)) return refused;

@@ -18,11 +18,12 @@ namespace offhook {
 template <Modelled M>
 class ReliableResponses {
 public:
+    /// One of them, as it is sent until PRACK comes.
     struct Response {
-        std::uint32_t rseq;
-        int status;
-        bool described; ///< it holds an offer or the answer
-        M message;
+        std::uint32_t rseq; ///< its RSeq
+        int status;         ///< 101 … 199
+        bool described;     ///< it holds an offer or the answer
+        M message;          ///< with RSeq and Require
     };
 
     /// The RSeq of the next one; the first is chosen by `random`, anywhere in 1 … 2³¹−1. None where
@@ -44,6 +45,7 @@ public:
 
     /// The one under way; null where there is none.
     const Response* front() const noexcept { return queue_.empty() ? nullptr : &queue_.front(); }
+    /// None is under way.
     bool empty() const noexcept { return queue_.empty(); }
 
     /// Whether a 2xx has to wait, as one of them holds a description. RFC 3262 §5
@@ -62,6 +64,7 @@ public:
         return true;
     }
 
+    /// When due() or ended() has something to say.
     std::optional<TimePoint> next_timeout() const {
         if (!retransmission_) return std::nullopt;
         return retransmission_->next();
@@ -94,9 +97,9 @@ private:
 /// in order. RFC 3262 §4
 struct ReceivedReliable {
     std::uint32_t invite = 0; ///< CSeq number of the INVITE; 0 before any
-    std::uint32_t last = 0;
-    bool owed = false;    ///< the last one waits for prack()
-    bool offered = false; ///< and brought an offer
+    std::uint32_t last = 0;   ///< RSeq of the last one taken
+    bool owed = false;        ///< the last one waits for prack()
+    bool offered = false;     ///< and brought an offer
 
     /// True for the next one in order. One that is repeated has been acknowledged, and one whose
     /// predecessor is missing gets no PRACK and no further processing.

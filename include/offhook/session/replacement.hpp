@@ -21,15 +21,16 @@ enum class Claim : unsigned char {
     joins,               ///< be a conference with it
 };
 
+/// Each of them once.
 inline constexpr Claim all_claims[] = {Claim::replaces, Claim::replaces_early_only, Claim::joins};
 
 /// A row of the table of what is refused: which claims on a dialog of which role and state.
 struct ClaimRule {
-    unsigned claims; ///< set of bits, one for each Claim
-    unsigned roles;  ///< one for each Role that we have in the dialog
-    unsigned states; ///< one for each State
-    int status;
-    std::string_view section;
+    unsigned claims;          ///< set of bits, one for each Claim
+    unsigned roles;           ///< one for each Role that we have in the dialog
+    unsigned states;          ///< one for each State
+    int status;               ///< that refuses it
+    std::string_view section; ///< the rule
 };
 
 namespace detail {

@@ -11,12 +11,15 @@ namespace offhook {
 /// RFC 3261 §13.3.1.4
 class Retransmission {
 public:
+    /// `t2` bounds the interval.
     Retransmission(TimePoint first_sent, Duration t1, Duration t2)
         : interval_(t1), longest_(t2), next_(first_sent + t1), end_(first_sent + 64 * t1) {}
 
     /// The moment of the next event: a retransmission, or the end.
     TimePoint next() const noexcept { return lesser(next_, end_); }
+    /// 64·T1 have passed.
     bool ended(TimePoint now) const noexcept { return now >= end_; }
+    /// It is time to send it again.
     bool due(TimePoint now) const noexcept { return now >= next_ && !ended(now); }
 
     /// One was sent.

@@ -118,6 +118,7 @@ void set_credentials(std::vector<Field>& fields, const std::vector<Field>& crede
 
 } // namespace detail
 
+/// The non-throwing authenticate().
 template <Modelled M>
 Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
                                      const std::vector<HeaderField>& credentials) {
@@ -156,6 +157,7 @@ Refusal Session<M>::try_authenticate(TimePoint now, TransactionId request,
             "RFC 3261 §22.2",        {}};
 }
 
+/// The non-throwing follow().
 template <Modelled M>
 Refusal Session<M>::try_follow(TimePoint now, std::string_view target) {
     if (const Refusal refused = refusal(Operation::follow)) return refused;

@@ -54,7 +54,7 @@ class Session : public SessionEvents<M>,
     using Cancel = typename InviteRequest<M>::Cancel;
 
 public:
-    using typename Events::Event;
+    using typename Events::Event; ///< what poll_event() gives
     using GuardedOperations<Session>::respond;
 
     /// Sends an INVITE. Throws BadArgument for options that make no INVITE, as check() tells, and
@@ -86,15 +86,15 @@ public:
     void handle_timeout(TimePoint now);
     /// When handle_timeout() is to be called next.
     std::optional<TimePoint> poll_timeout() const;
-    std::optional<Outgoing<M>> poll_transmit() { return transmits_.pop(); }
-    std::optional<Event> poll_event() { return events_.pop(); }
+    std::optional<Outgoing<M>> poll_transmit() { return transmits_.pop(); } ///< the next to send
+    std::optional<Event> poll_event() { return events_.pop(); }             ///< the next to tell
     /// With ForkPolicy::keep_all: a session that another 2xx to our INVITE has made. From then on
     /// the messages of its dialog are its own, further retransmissions of that 2xx among them:
     /// matches() tells.
     std::optional<Session> poll_fork() { return handed_over_.pop(); }
 
-    State state() const noexcept { return state_; }
-    Role role() const noexcept { return role_; }
+    State state() const noexcept { return state_; } ///< how far the call is
+    Role role() const noexcept { return role_; }    ///< uac: we sent the INVITE
     /// True once nothing of it is needed any more: it may be destroyed. Later than
     /// State::terminated by the time in which a further 2xx, the ACK, or the response to a BYE of
     /// another fork can still come.
@@ -115,7 +115,7 @@ public:
     Refusal refusal(Operation operation) const noexcept;
     /// What is under way besides, as a set of Pending.
     unsigned pending() const noexcept;
-    const SessionFeatures& features() const noexcept { return features_; }
+    const SessionFeatures& features() const noexcept { return features_; } ///< as it was made with
     /// Whether accept() has to bring a description, the answer or an offer: not once a reliable 1xx
     /// has brought it. RFC 6337 §2.2
     bool owes_description() const noexcept;

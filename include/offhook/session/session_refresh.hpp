@@ -35,19 +35,20 @@ struct RefreshAnswer {
 
 /// What any other final response to it says; a timeout counts as 408. RFC 4028 §7.3, §10
 struct RefreshRefusal {
-    int status;
+    int status;                                           ///< 300 … 699
     std::optional<std::chrono::seconds> min_se = {};      ///< of a 422
     std::optional<std::chrono::seconds> retry_after = {}; ///< Retry-After
 };
 
 /// Whom the UAS names as refresher in its 2xx. RFC 4028 §9, table 2
 struct UasRefresher {
+    /// One case of the table.
     struct Row {
-        bool uac_supports;
-        std::optional<Refresher> asked;
+        bool uac_supports;               ///< `timer` in Supported of the request
+        std::optional<Refresher> asked;  ///< the refresher that it names
         std::optional<Refresher> answer; ///< none: as the UAS likes
         bool require;                    ///< `timer` in Require of the 2xx
-        std::string_view section;
+        std::string_view section;        ///< the rule
     };
 
     /// The second and third row should not happen. The UAC may be no refresher there, for its
@@ -61,6 +62,7 @@ struct UasRefresher {
         {true, Refresher::uas, Refresher::uas, true, "RFC 4028 §9"},
     };
 
+    /// The row for a request; each has one.
     static constexpr const Row* find(bool uac_supports, std::optional<Refresher> asked) noexcept {
         for (const Row& row : table)
             if (row.uac_supports == uac_supports && row.asked == asked) return &row;
@@ -70,13 +72,15 @@ struct UasRefresher {
 
 /// What the UAC makes of a 2xx. RFC 4028 §7.2
 struct UacRefresher {
+    /// Whom the 2xx names as refresher.
     enum class Named : unsigned char {
         no_interval, ///< no Session-Expires
         nobody,      ///< Session-Expires without the parameter
-        uac,
-        uas,
+        uac,         ///< the sender of the request
+        uas,         ///< the sender of the 2xx
     };
 
+    /// What follows.
     enum class Outcome : unsigned char {
         off,        ///< no timer
         uac,        ///< we refresh
@@ -84,14 +88,16 @@ struct UacRefresher {
         unanswered, ///< nobody but us can: we refresh at the interval asked for, or nobody does
     };
 
+    /// Whether a row asks for a fact.
     enum class If : unsigned char { either, yes, no };
 
+    /// One case of §7.2.
     struct Row {
-        Named named;
-        If asked; ///< Session-Expires in the request
-        If uas_supports;
-        Outcome outcome;
-        std::string_view section;
+        Named named;              ///< what the 2xx says
+        If asked;                 ///< Session-Expires in the request
+        If uas_supports;          ///< `timer` in Supported of the 2xx
+        Outcome outcome;          ///< what it means
+        std::string_view section; ///< the rule
     };
 
     /// Where the parameter, which must be there, is not, we refresh: a refresh too many harms
@@ -105,12 +111,14 @@ struct UacRefresher {
         {Named::no_interval, If::yes, If::no, Outcome::unanswered, "RFC 4028 §7.2"},
     };
 
+    /// Whom it names.
     static constexpr Named named(const RefreshAnswer& answer) noexcept {
         if (!answer.interval) return Named::no_interval;
         if (!answer.refresher) return Named::nobody;
         return *answer.refresher == Refresher::uac ? Named::uac : Named::uas;
     }
 
+    /// The row for a 2xx; each has one.
     static constexpr const Row* find(Named named, bool asked, bool uas_supports) noexcept {
         for (const Row& row : table)
             if (row.named == named && holds(row.asked, asked)

@@ -17,12 +17,12 @@ namespace offhook {
 /// and when to refresh the session or to give it up. Forks of an INVITE have one each. RFC 4028
 class SessionTimer {
 public:
-    using Side = SessionTimerPolicy::Side;
-    using Use = SessionTimerPolicy::Use;
+    using Side = SessionTimerPolicy::Side; ///< who refreshes
+    using Use = SessionTimerPolicy::Use;   ///< whether there is to be a timer
 
     /// What is to be done now. RFC 4028 §10
     enum class Due : unsigned char {
-        nothing,
+        nothing, ///< wait for next_timeout()
         refresh, ///< send an INVITE or UPDATE with `request()`
         expire,  ///< send BYE
     };
@@ -42,6 +42,7 @@ public:
     /// Precondition: `policy.valid()`.
     explicit SessionTimer(const SessionTimerPolicy& policy = {}) noexcept : policy_(policy) {}
 
+    /// A timer runs.
     bool active() const noexcept { return running_.interval != std::chrono::seconds::zero(); }
     /// The session interval in force; none without a timer.
     std::optional<std::chrono::seconds> interval() const noexcept;
@@ -83,6 +84,7 @@ public:
 
     /// When `due()` has something to say, unless something happens before.
     std::optional<TimePoint> next_timeout(Exchange exchange) const noexcept;
+    /// What is to be done now; `nothing` before next_timeout().
     Due due(TimePoint now, Exchange exchange) const noexcept;
 
     friend bool operator==(const SessionTimer&, const SessionTimer&) = default;

@@ -12,14 +12,16 @@ namespace offhook {
 
 /// What the application wants of the session timer, and what that makes of a request as UAS.
 struct SessionTimerPolicy {
+    /// When a session has a timer.
     enum class Use : unsigned char {
         off,        ///< the extension is not supported at all
         on_request, ///< where somebody else asks for it
         always,     ///< asked for in each session
     };
+    /// We, or the peer.
     enum class Side : unsigned char { self, peer };
 
-    Use use = Use::always;
+    Use use = Use::always; ///< when a session has one
     /// What is asked for, and what a longer one is brought down to, where `use` is `always`; not
     /// below `minimum`. Less than 30 minutes is not recommended. RFC 4028 §4
     std::chrono::seconds interval{1800};
@@ -34,6 +36,7 @@ struct SessionTimerPolicy {
     /// How often a refused request is tried again before a 2xx. RFC 4028 §10
     std::uint8_t retries = 4;
 
+    /// Whether the bounds above are kept.
     constexpr bool valid() const noexcept {
         return minimum >= shortest_session_interval && interval >= minimum
                && interval <= std::chrono::seconds(UINT32_MAX);

@@ -17,6 +17,7 @@ enum class State : unsigned char {
     terminated,  ///< over
 };
 
+/// Each of them once.
 inline constexpr State all_states[] = {State::initial,   State::early,       State::ack_wait,
                                        State::confirmed, State::terminating, State::terminated};
 

@@ -11,6 +11,7 @@
 
 namespace offhook {
 
+/// The non-throwing update().
 template <Modelled M>
 Refusal Session<M>::try_update(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::update)) return refused;
@@ -204,6 +205,7 @@ void Session<M>::drop_open_of(const Fork<M>& fork) {
     });
 }
 
+/// The non-throwing answer().
 template <Modelled M>
 Refusal Session<M>::try_answer(TimePoint now, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::answer)) return refused;
@@ -228,6 +230,7 @@ Refusal Session<M>::try_answer(TimePoint now, const MessageOptions& options) {
     return {};
 }
 
+/// The non-throwing decline().
 template <Modelled M>
 Refusal Session<M>::try_decline(TimePoint /*now*/, int status, const MessageOptions& options) {
     if (const Refusal refused = refusal(Operation::decline)) return refused;
@@ -265,6 +268,7 @@ void Session<M>::close_request(TransactionId transaction) {
     });
 }
 
+/// The non-throwing move().
 template <Modelled M>
 Refusal Session<M>::try_move(TimePoint now, std::string_view contact,
                              const MessageOptions& options) {

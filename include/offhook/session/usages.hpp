@@ -26,10 +26,10 @@ enum class ReferSubscription : unsigned char { wanted, unwanted };
 
 /// A subscription in a dialog that a call has made, at either side. RFC 5057 §3
 struct Usage {
-    UsageId id = 0;
-    std::uint32_t fork = 0; ///< number of the dialog
-    EventKey event;
-    std::variant<Subscriber, Notifier> side;
+    UsageId id = 0;                          ///< by which the application knows it
+    std::uint32_t fork = 0;                  ///< number of the dialog
+    EventKey event;                          ///< event type and id
+    std::variant<Subscriber, Notifier> side; ///< which one we are, and its state
     std::uint32_t refer = 0;      ///< CSeq number of the REFER that made it; 0: SUBSCRIBE did
     bool first_refer = false;     ///< of its dialog: the id of its event may be missing
     bool without = false;         ///< the REFER asks for no subscription
@@ -41,14 +41,20 @@ struct Usage {
     /// Notifier: that of a REFER which had to be accepted before respond() decided.
     std::optional<TransactionId> undecided = {};
 
+    /// Null where we are the notifier.
     Subscriber* subscriber() noexcept { return std::get_if<Subscriber>(&side); }
+    /// Null where we are the subscriber.
     Notifier* notifier() noexcept { return std::get_if<Notifier>(&side); }
+    /// Null where we are the notifier.
     const Subscriber* subscriber() const noexcept { return std::get_if<Subscriber>(&side); }
+    /// Null where we are the subscriber.
     const Notifier* notifier() const noexcept { return std::get_if<Notifier>(&side); }
 
+    /// How it ended; none while it has not.
     const std::optional<SubscriptionEnd>& end() const noexcept {
         return subscriber() ? subscriber()->end() : notifier()->end();
     }
+    /// When its side has something to do; none: never.
     std::optional<TimePoint> next_timeout() const noexcept {
         return subscriber() ? subscriber()->next_timeout() : notifier()->next_timeout();
     }
@@ -68,11 +74,15 @@ public:
     /// More than so many at a time are refused to the peer, so that it can't fill the memory.
     static constexpr std::size_t most_of_peer = 16;
 
+    /// None lives.
     bool empty() const noexcept { return !list_; }
     /// Whether there has been one.
     bool ever() const noexcept { return last_ != 0; }
+    /// How many live.
     std::size_t size() const noexcept { return list_ ? list_->size() : 0; }
+    /// By place, below size().
     Usage& operator[](std::size_t i) noexcept { return (*list_)[i]; }
+    /// The same.
     const Usage& operator[](std::size_t i) const noexcept { return (*list_)[i]; }
 
     /// Gives it a number, unless it comes from another session and has one.
@@ -83,6 +93,7 @@ public:
         list_->push_back(std::move(usage));
         return list_->back();
     }
+    /// Takes one out, by its place.
     Usage take(std::size_t i) {
         Usage usage = std::move((*list_)[i]);
         list_->erase(list_->begin() + static_cast<std::ptrdiff_t>(i));
@@ -95,6 +106,7 @@ public:
             if ((*list_)[i].id == id) return &(*list_)[i];
         return nullptr;
     }
+    /// The same.
     Usage* find(UsageId id) noexcept {
         return const_cast<Usage*>(static_cast<const BasicUsages&>(*this).find(id));
     }
@@ -104,6 +116,7 @@ private:
     UsageId last_ = 0;
 };
 
+/// By themselves, outside of a Session.
 using Usages = BasicUsages<void>;
 
 } // namespace offhook

@@ -19,7 +19,7 @@ namespace offhook {
 template <class Derived>
 class GuardedSubscription {
 public:
-    using Grant = NotifierStates::State;
+    using Grant = NotifierStates::State; ///< active or pending
 
     /// SUBSCRIBE anew, though no refresh is due: to fetch the state, to answer a challenge, or for
     /// another time than before. RFC 6665 §4.1.2.2
@@ -50,11 +50,17 @@ public:
         require(self().try_terminate(now, reason, options, retry_after));
     }
 
+    /// Whether refresh() is allowed now; what it is called with can still be refused.
     bool can_refresh() const { return can(SubscriptionOperation::refresh); }
+    /// Whether unsubscribe() is.
     bool can_unsubscribe() const { return can(SubscriptionOperation::unsubscribe); }
+    /// Whether accept() is.
     bool can_accept() const { return can(SubscriptionOperation::accept); }
+    /// Whether reject() is.
     bool can_reject() const { return can(SubscriptionOperation::reject); }
+    /// Whether notify() is.
     bool can_notify() const { return can(SubscriptionOperation::notify); }
+    /// Whether terminate() is.
     bool can_terminate() const { return can(SubscriptionOperation::terminate); }
 
 protected:

@@ -11,13 +11,14 @@ namespace offhook {
 
 /// What the Subscription-State of a NOTIFY says. RFC 6665 §4.1.3, §4.2.2
 struct Notice {
-    using Substate = SubscriptionState::Substate;
+    using Substate = SubscriptionState::Substate; ///< active, pending, terminated, or another
 
-    Substate substate = Substate::active;
+    Substate substate = Substate::active;                 ///< what the subscription is now
     std::optional<std::chrono::seconds> expires = {};     ///< what is left; not of `terminated`
     std::string reason = {};                              ///< of `terminated`
     std::optional<std::chrono::seconds> retry_after = {}; ///< of `terminated`
 
+    /// What a parsed value says, as text of its own.
     static Notice of(const SubscriptionState& value) {
         // A parameter beside a value for which it means nothing is passed over.
         if (value.substate == Substate::terminated)

@@ -17,7 +17,7 @@ namespace offhook {
 
 /// How long a notifier lets subscriptions last. RFC 6665 §4.2.1.1
 struct NotifierPolicy {
-    using seconds = std::chrono::seconds;
+    using seconds = std::chrono::seconds; ///< whole ones, as Expires has them
 
     seconds minimum{60};    ///< shorter ones get 423; no more than one hour counts
     seconds maximum{86400}; ///< longer ones are shortened to this
@@ -26,6 +26,7 @@ struct NotifierPolicy {
     /// for, only what decides by itself.
     Duration decision = seconds(10);
 
+    /// Whether the bounds are in order and an Expires can say them.
     constexpr bool valid() const noexcept {
         return minimum >= seconds(0) && maximum > seconds(0) && maximum <= seconds(UINT32_MAX)
                && without > seconds(0) && without <= maximum && decision > Duration::zero();
@@ -50,20 +51,23 @@ struct NotifierPolicy {
 /// true, a NOTIFY with notice() is to be sent at once. RFC 6665 §4.2
 class Notifier {
 public:
-    using State = NotifierStates::State;
-    using Input = NotifierStates::Input;
-    using seconds = std::chrono::seconds;
+    using State = NotifierStates::State;  ///< where the subscription is
+    using Input = NotifierStates::Input;  ///< what moves it
+    using seconds = std::chrono::seconds; ///< whole ones, as Expires has them
 
     /// A SUBSCRIBE or REFER has come, which asks for so long. Precondition: `policy.valid()`.
     Notifier(TimePoint now, const NotifierPolicy& policy, std::optional<seconds> asked) noexcept
         : policy_(policy), decide_by_(now + policy.decision), asked_(asked) {}
 
+    /// Where it is.
     State state() const noexcept { return state_; }
     /// How it ended; none while it has not.
     const std::optional<SubscriptionEnd>& end() const noexcept { return end_; }
+    /// When it expires; none before it is accepted.
     std::optional<TimePoint> expiration() const noexcept { return expiration_; }
     /// The Expires of the 2xx to what was asked last.
     seconds granted() const noexcept { return policy_.granted(asked_); }
+    /// What it grants by.
     const NotifierPolicy& policy() const noexcept { return policy_; }
 
     /// The 2xx leaves now: authorized, or pending. A NOTIFY follows in any case.
@@ -86,7 +90,9 @@ public:
     /// not be sent.
     void answered(int status) noexcept;
 
+    /// Does what is due; true where a NOTIFY with notice() is to be sent.
     [[nodiscard]] bool handle_timeout(TimePoint now) noexcept;
+    /// When handle_timeout() is to be called next; none: never.
     std::optional<TimePoint> next_timeout() const noexcept;
 
     /// What Subscription-State is to say now. RFC 6665 §4.2.2

@@ -7,13 +7,15 @@ namespace offhook {
 
 /// The state diagram of a notifier. RFC 6665 §4.2.2
 struct NotifierStates {
+    /// Where a subscription is.
     enum class State : unsigned char {
-        resp_wait, ///< the SUBSCRIBE or REFER has no final response yet
-        pending,   ///< accepted; whether it is authorized is not decided yet
-        active,
-        terminated,
+        resp_wait,  ///< the SUBSCRIBE or REFER has no final response yet
+        pending,    ///< accepted; whether it is authorized is not decided yet
+        active,     ///< accepted and authorized
+        terminated, ///< over, at whoever's wish
     };
 
+    /// What moves it.
     enum class Input : unsigned char {
         grant,       ///< accepted and authorized
         postpone,    ///< accepted; policy decides later
@@ -23,20 +25,22 @@ struct NotifierStates {
         refresh,     ///< a further SUBSCRIBE is accepted
         unsubscribe, ///< one with Expires 0
         end,         ///< local policy
-        expired,
-        failed,    ///< a NOTIFY got no response, or one that ends the subscription
-        undecided, ///< nobody has said what becomes of the SUBSCRIBE
+        expired,     ///< not refreshed in time
+        failed,      ///< a NOTIFY got no response, or one that ends the subscription
+        undecided,   ///< nobody has said what becomes of the SUBSCRIBE
     };
 
+    /// One step: in a state, with an input, to the next one.
     struct Row {
-        State state;
-        Input input;
-        bool notify; ///< send a NOTIFY at once
-        State next;
-        std::string_view section;
+        State state;              ///< before
+        Input input;              ///< what happens
+        bool notify;              ///< send a NOTIFY at once
+        State next;               ///< after
+        std::string_view section; ///< the rule
     };
 
     // clang-format off
+    /// Every step that there is.
     static constexpr Row table[] = {
         {State::resp_wait, Input::grant,       true,  State::active,     "RFC 6665 §4.2.1.2"},
         {State::resp_wait, Input::postpone,    true,  State::pending,    "RFC 6665 §4.2.1.3"},
@@ -62,6 +66,7 @@ struct NotifierStates {
     };
     // clang-format on
 
+    /// The step for an input; null: there is none.
     static constexpr const Row* find(State state, Input input) noexcept {
         for (const Row& row : table)
             if (row.state == state && row.input == input) return &row;

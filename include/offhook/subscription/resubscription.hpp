@@ -23,6 +23,7 @@ enum class TerminationReason : unsigned char {
 /// Whether it makes sense to subscribe anew once a subscription is over: in a new dialog, with a
 /// new Call-ID and tag. RFC 6665 §4.1.3
 struct Resubscription {
+    /// When it makes sense.
     enum class When : unsigned char {
         never,   ///< it would be refused or pointless
         at_once, ///< the notifier wants it: it moves the subscription to another node
@@ -30,19 +31,20 @@ struct Resubscription {
         free,    ///< at any time
     };
 
-    When when = When::free;
+    When when = When::free; ///< when it makes sense
     /// Not before so much time has passed.
     std::chrono::seconds after{0};
 
     /// What a reason means, and whether retry-after has a meaning beside it.
     struct Row {
-        TerminationReason reason;
-        std::string_view text;
-        When when;
-        bool retry_after;
-        std::string_view section;
+        TerminationReason reason; ///< as we know it
+        std::string_view text;    ///< as it stands in Subscription-State
+        When when;                ///< what it advises
+        bool retry_after;         ///< whether retry-after counts beside it
+        std::string_view section; ///< the rule
     };
 
+    /// A row for each reason.
     static constexpr Row table[] = {
         {TerminationReason::deactivated, "deactivated", When::at_once, false, "RFC 6665 §4.1.3"},
         {TerminationReason::probation, "probation", When::later, true, "RFC 6665 §4.1.3"},

@@ -26,6 +26,7 @@ struct SubscriberPolicy {
     Duration pace = std::chrono::seconds(5);
     Duration t1 = std::chrono::milliseconds(500); ///< above 0. RFC 3261 §17.1.1.1
 
+    /// Whether the times are above 0, and an Expires can say what is asked for.
     constexpr bool valid() const noexcept {
         return t1 > Duration::zero() && pace > Duration::zero()
                && expires >= std::chrono::seconds(0) && expires <= std::chrono::seconds(UINT32_MAX);
@@ -35,26 +36,26 @@ struct SubscriberPolicy {
 
 /// What a final response to SUBSCRIBE other than a 2xx says.
 struct SubscribeRefusal {
-    int status;
+    int status; ///< 300 … 699; 503 also where it could not be sent
     std::optional<std::chrono::seconds> min_expires = {}; ///< of a 423
-    std::optional<std::chrono::seconds> retry_after = {};
+    std::optional<std::chrono::seconds> retry_after = {}; ///< Retry-After of any
 };
 
 /// The subscriber's side of one subscription, blind to messages and dialogs. RFC 6665 §4.1
 class Subscriber {
 public:
-    using State = SubscriberStates::State;
-    using Input = SubscriberStates::Input;
+    using State = SubscriberStates::State; ///< where the subscription is
+    using Input = SubscriberStates::Input; ///< what moves it
 
     /// What made the subscription.
     enum class By : unsigned char {
-        subscribe,
-        refer, ///< says nothing of Expires. RFC 3515 §2.4.4
+        subscribe, ///< asks for a time by Expires
+        refer,     ///< says nothing of Expires. RFC 3515 §2.4.4
     };
 
     /// What the owner is to send now; subscribe() and close() then tell of it.
     enum class Due : unsigned char {
-        nothing,
+        nothing,     ///< wait for next_timeout(), or a message
         refresh,     ///< SUBSCRIBE: subscribe()
         unsubscribe, ///< SUBSCRIBE with Expires 0: close()
     };
@@ -68,6 +69,7 @@ public:
     /// The SUBSCRIBE or REFER leaves now. Precondition: `policy.valid()`.
     Subscriber(TimePoint now, const SubscriberPolicy& policy, By by = By::subscribe) noexcept;
 
+    /// Where it is.
     State state() const noexcept { return state_; }
     /// How it ended; none while it has not.
     const std::optional<SubscriptionEnd>& end() const noexcept { return end_; }
@@ -97,6 +99,7 @@ public:
     /// none of it counts where another fork has sent it.
     void accepted(TimePoint now, int status, std::optional<std::chrono::seconds> expires,
                   bool own_dialog = true) noexcept;
+    /// Any other final response: what is to be sent, if anything. RFC 6665 §4.1.2.2
     [[nodiscard]] Verdict refused(TimePoint now, const SubscribeRefusal& refusal) noexcept;
     /// No response at all; one that could not be sent is refused with 503 instead.
     void unanswered(TimePoint now) noexcept;
@@ -113,8 +116,11 @@ public:
         return fork;
     }
 
+    /// Does what is due of itself; due() tells what is to be sent.
     void handle_timeout(TimePoint now) noexcept;
+    /// When one of both has something to do; none: never.
     std::optional<TimePoint> next_timeout() const noexcept;
+    /// What is to be sent now.
     Due due(TimePoint now) const noexcept;
 
     friend bool operator==(const Subscriber&, const Subscriber&) = default;

@@ -7,37 +7,41 @@ namespace offhook {
 
 /// The state diagram of a subscriber. RFC 6665 §4.1.2
 struct SubscriberStates {
+    /// Where a subscription is.
     enum class State : unsigned char {
         notify_wait, ///< no NOTIFY yet
         pending,     ///< the notifier has not decided yet
-        active,
-        closing, ///< unsubscribed, expired, or a mere fetch: only the last NOTIFY is due
-        terminated,
+        active,      ///< the notifier tells each change
+        closing,     ///< unsubscribed, expired, or a mere fetch: only the last NOTIFY is due
+        terminated,  ///< over, at whoever's wish
     };
 
+    /// What moves it.
     enum class Input : unsigned char {
-        subscribe,   ///< a SUBSCRIBE leaves, to refresh or once more after a 423
-        unsubscribe, ///< one with Expires 0 leaves
-        accepted,    ///< 2xx: a NOTIFY follows
-        silent,      ///< 204: no NOTIFY follows. RFC 5839
-        refused,     ///< a final response that ends no subscription
-        ended,       ///< one that does: ends_subscription()
-        unanswered,  ///< the transaction has timed out
-        pending_in,  ///< NOTIFY, as Subscription-State says
-        active_in,
-        terminated_in,
-        timer_n, ///< 64·T1 without a NOTIFY
-        expired,
+        subscribe,     ///< a SUBSCRIBE leaves, to refresh or once more after a 423
+        unsubscribe,   ///< one with Expires 0 leaves
+        accepted,      ///< 2xx: a NOTIFY follows
+        silent,        ///< 204: no NOTIFY follows. RFC 5839
+        refused,       ///< a final response that ends no subscription
+        ended,         ///< one that does: ends_subscription()
+        unanswered,    ///< the transaction has timed out
+        pending_in,    ///< NOTIFY, as Subscription-State says
+        active_in,     ///< the same
+        terminated_in, ///< the same
+        timer_n,       ///< 64·T1 without a NOTIFY
+        expired,       ///< not refreshed in time
     };
 
+    /// What becomes of timer N. RFC 6665 §4.1.2.4
     enum class Timer : unsigned char { leave, start, stop };
 
+    /// One step: in a state, with an input, to the next one.
     struct Row {
-        State state;
-        Input input;
-        Timer n; ///< what becomes of timer N
-        State next;
-        std::string_view section;
+        State state;              ///< before
+        Input input;              ///< what happens
+        Timer n;                  ///< what becomes of timer N
+        State next;               ///< after
+        std::string_view section; ///< the rule
     };
 
     /// The figure of §4.1.2 with its own state for the time in which the last NOTIFY is due.
@@ -92,6 +96,7 @@ struct SubscriberStates {
     };
     // clang-format on
 
+    /// The step for an input; null: there is none.
     static constexpr const Row* find(State state, Input input) noexcept {
         for (const Row& row : table)
             if (row.state == state && row.input == input) return &row;

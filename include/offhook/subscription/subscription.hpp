@@ -39,9 +39,9 @@ class Subscription : public SubscriptionEvents<M>, public GuardedSubscription<Su
     using Model = MessageModel<M>;
 
 public:
-    using typename Events::Event;
-    using seconds = std::chrono::seconds;
-    using Grant = Notifier::State;
+    using typename Events::Event;         ///< what poll_event() gives
+    using seconds = std::chrono::seconds; ///< whole ones, as Expires has them
+    using Grant = Notifier::State;        ///< active or pending
 
     /// Sends a SUBSCRIBE or REFER. Throws BadArgument or UnsafeValue for options that make none, as
     /// check() tells.
@@ -79,19 +79,24 @@ public:
     void handle_timeout(TimePoint now);
     /// When handle_timeout() is to be called next.
     std::optional<TimePoint> poll_timeout() const;
+    /// What is to be sent next; none: nothing more now.
     std::optional<Outgoing<M>> poll_transmit() { return transmits_.pop(); }
+    /// What happened next; none: nothing more now.
     std::optional<Event> poll_event() { return events_.pop(); }
     /// With Forks::keep_all: a subscription that another node has made of our request. From then on
     /// the messages of its dialog are its own: matches() tells. RFC 6665 §4.4.1
     std::optional<Subscription> poll_fork() { return handed_over_.pop(); }
 
     Role role() const noexcept { return role_; } ///< uac is the subscriber
+    /// Where it is, at either side.
     SubscriptionPhase phase() const noexcept;
     /// Event type and id.
     const EventKey& event() const noexcept { return event_; }
     /// Null before there is one: at the subscriber the first NOTIFY makes it.
     const Dialog<M>* dialog() const noexcept { return dialog_ ? &*dialog_ : nullptr; }
+    /// Null where we are the notifier.
     const Subscriber* subscriber() const noexcept { return std::get_if<Subscriber>(&side_); }
+    /// Null where we are the subscriber.
     const Notifier* notifier() const noexcept { return std::get_if<Notifier>(&side_); }
     /// What is incoming: the request that waits for accept() or reject(); else null.
     const M* request() const noexcept { return waiting_ ? &waiting_->message : nullptr; }
@@ -111,10 +116,15 @@ public:
     /// The non-throwing twins of the operations: true where refused.
     Refusal try_refresh(TimePoint now, const MessageOptions& options = {},
                         std::optional<seconds> expires = {});
+    /// The non-throwing unsubscribe().
     Refusal try_unsubscribe(TimePoint now);
+    /// The non-throwing accept().
     Refusal try_accept(TimePoint now, const MessageOptions& notify = {}, Grant as = Grant::active);
+    /// The non-throwing reject().
     Refusal try_reject(TimePoint now, int status, const MessageOptions& options = {});
+    /// The non-throwing notify().
     Refusal try_notify(TimePoint now, const MessageOptions& options = {}, Grant as = Grant::active);
+    /// The non-throwing terminate().
     Refusal try_terminate(TimePoint now, TerminationReason reason,
                           const MessageOptions& options = {},
                           std::optional<seconds> retry_after = {});

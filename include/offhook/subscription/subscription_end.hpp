@@ -21,7 +21,7 @@ enum class EndOfSubscription : unsigned char {
 
 /// How a subscription ended.
 struct SubscriptionEnd {
-    EndOfSubscription cause;
+    EndOfSubscription cause;  ///< what ended it
     int status = 0;           ///< of the response that ended it; else 0
     Resubscription anew = {}; ///< whether to subscribe again
 

@@ -10,21 +10,21 @@ namespace offhook {
 
 /// Where a subscription is, for either side. RFC 6665 §4.1.2, §4.2.2
 enum class SubscriptionPhase : unsigned char {
-    waiting, ///< subscriber: for the first NOTIFY; notifier: for accept() or reject()
-    pending,
-    active,
-    closing, ///< subscriber: for the last NOTIFY
-    terminated,
+    waiting,    ///< subscriber: for the first NOTIFY; notifier: for accept() or reject()
+    pending,    ///< nobody has decided yet
+    active,     ///< NOTIFY tells each change
+    closing,    ///< subscriber: for the last NOTIFY
+    terminated, ///< over, at whoever's wish
 };
 
 /// What the application can ask of a subscription.
 enum class SubscriptionOperation : unsigned char {
-    refresh,
-    unsubscribe,
-    accept,
-    reject,
-    notify,
-    terminate,
+    refresh,     ///< SUBSCRIBE, by the subscriber
+    unsubscribe, ///< SUBSCRIBE with Expires 0, by the subscriber
+    accept,      ///< 2xx and NOTIFY, by the notifier
+    reject,      ///< 3xx … 6xx, by the notifier
+    notify,      ///< NOTIFY, by the notifier
+    terminate,   ///< the last NOTIFY, by the notifier
 };
 
 /// As the API names it.
@@ -46,14 +46,15 @@ constexpr std::string_view describe(SubscriptionPhase phase, Role role) noexcept
 
 /// Which operations each phase allows, and why not where it does not; the subscriber is the UAC.
 struct SubscriptionRule {
-    SubscriptionOperation operation;
-    Role role;
-    std::string_view phases; ///< allowed in these: w, p, a, c, t as the phases begin
-    Errc refused_as;         ///< in the others
-    std::string_view needs;
-    std::string_view section;
+    SubscriptionOperation operation; ///< what is asked for
+    Role role;                       ///< whose it is
+    std::string_view phases;         ///< allowed in these: w, p, a, c, t as the phases begin
+    Errc refused_as;                 ///< in the others
+    std::string_view needs;          ///< what would allow it
+    std::string_view section;        ///< the rule
 };
 
+/// The whole table: an operation has one row.
 inline constexpr SubscriptionRule subscription_rules[] = {
     {SubscriptionOperation::refresh, Role::uac, "pa", Errc::wrong_state,
      "the first NOTIFY, and a subscription that lives", "RFC 6665 §4.1.2.2"},

@@ -41,9 +41,9 @@ struct SubscribeOptions {
     bool refer_subscription = true;
     std::vector<HeaderField> fields = {}; ///< in each SUBSCRIBE: Accept, Supported …
     Body body = {};                       ///< in each SUBSCRIBE: a filter of the package
-    Forks forks = Forks::keep_first;
-    std::uint32_t most_forks = 16; ///< further ones get 481
-    SubscriberPolicy policy = {};
+    Forks forks = Forks::keep_first;      ///< what other nodes become
+    std::uint32_t most_forks = 16;        ///< further ones get 481
+    SubscriberPolicy policy = {};         ///< how long, and how it is refreshed
 };
 
 /// How a SUBSCRIBE or REFER that comes is taken up.
@@ -51,7 +51,7 @@ struct NotifierOptions {
     std::string contact = {};             ///< our Contact value; a GRUU. RFC 6665 §4.5.1
     std::vector<std::string> events = {}; ///< event types: another one gets 489; none: any is taken
     bool without_subscription = true;     ///< grants a REFER its wish. RFC 4488 §4
-    NotifierPolicy policy = {};
+    NotifierPolicy policy = {};           ///< how long they last
     Duration t1 = std::chrono::milliseconds(500); ///< above 0. RFC 3261 §17.1.1.1
 };
 

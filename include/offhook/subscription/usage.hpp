@@ -26,9 +26,10 @@ namespace offhook {
 
 /// What a header field of seconds says.
 struct ReadSeconds {
-    bool present = false;
+    bool present = false;                           ///< the field is there, whatever it says
     std::optional<std::chrono::seconds> value = {}; ///< none where it is missing or broken
 
+    /// It is there, and no number of seconds.
     bool broken() const noexcept { return present && !value; }
 };
 
