@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from peer import (Failure, Happened, SECONDS, end, expect_direction, first_match, has, missing,
-                  run_flows, transferred)
+                  run_flows, transferred, wait_for_listener)
 from sipp import free_port
 
 ACCOUNT = "<sip:baresip@127.0.0.1:{sip}>;regint=0;answermode=manual;audio_codecs=PCMU{more}\n"
@@ -69,6 +69,7 @@ class Baresip:
                                             stderr=subprocess.STDOUT)
         self.socket = self._connect(control)
         threading.Thread(target=self._read, daemon=True).start()
+        wait_for_listener(self.sip, self.process)
 
     def uri(self, transport="udp"):
         return f"sip:baresip@127.0.0.1:{self.sip}" \
@@ -320,7 +321,7 @@ def main():
     if not has("baresip"):
         return missing("baresip", "baresip-core")
     version = first_match(r"baresip v?(\d[\w.]*)", "baresip", "-h")
-    return run_flows("baresip", version, FLOWS, Baresip)
+    return run_flows("baresip", FLOWS, Baresip, version)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ import threading
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, end, expect_direction, first_match, has, missing, run_flows,
-                  transferred)
+from peer import (Failure, Happened, end, expect_direction, has, missing, run_flows,
+                  transferred, wait_for_listener)
 from sipp import free_port
 
 CONFIG = """\
@@ -30,10 +30,10 @@ guess_hostname=0
 register_only_when_network_is_up=0
 use_ipv6=0
 inc_timeout=30
+100rel_support_level=1
 session_expires_enabled=1
 session_expires_value={interval}
 session_expires_min_value=90
-use_100rel=1
 
 [net]
 stun_server=
@@ -88,6 +88,8 @@ class Linphone:
         self.ended = False
         self.poller = threading.Thread(target=self._poll, daemon=True)
         self.poller.start()
+        self.version = re.search(r"Version: (\S+)", self.command("version"))[1]
+        wait_for_listener(self.sip, self.process)
 
     def uri(self, transport="udp"):
         return f"sip:linphone@127.0.0.1:{self.sip}" \
@@ -162,16 +164,301 @@ class Linphone:
         self.paths[0].unlink(missing_ok=True)
 
 
+def call_it(linphone, talk, *options, transport="udp", command="call {}"):
+    """The ua calls; linphone answers. Its number of the call, too."""
+    ua = talk.agent("ua", *options, transport=transport)
+    linphone.happened.forget()
+    ua.command(command.format(linphone.uri(transport)))
+    number = linphone.expect("LinphoneCallIncomingReceived")
+    ua.expect("ringing", code=180)
+    linphone.command(f"answer {number}")
+    linphone.expect("LinphoneCallStreamsRunning")
+    ua.expect("confirmed")
+    return ua, number
+
+
+def be_called(linphone, talk, *options, transport="udp"):
+    """linphone calls; the ua answers."""
+    ua = talk.agent("ua", "--ring", "180", "--answer", "200", *options, transport=transport)
+    linphone.happened.forget()
+    linphone.command(f"call {ua.uri}")
+    ua.expect("incoming")
+    number = linphone.expect("LinphoneCallStreamsRunning")
+    ua.expect("confirmed")
+    return ua, number
+
+
+def ua_hangs_up(linphone, ua, talk):
+    ua.command("bye")
+    ua.expect("terminated", who="local", reason="bye")
+    linphone.expect("LinphoneCallReleased")
+    talk.end()
+
+
+def it_hangs_up(linphone, ua, talk):
+    linphone.command("terminate")
+    ua.expect("terminated", who="remote", reason="bye")
+    linphone.expect("LinphoneCallReleased")
+    talk.end()
+
+
+def ua_calls(transport):
+    def flow(linphone, talk):
+        ua, _ = call_it(linphone, talk, transport=transport)
+        it_hangs_up(linphone, ua, talk)
+    return flow
+
+
+def it_calls(transport):
+    def flow(linphone, talk):
+        ua, _ = be_called(linphone, talk, transport=transport)
+        ua_hangs_up(linphone, ua, talk)
+    return flow
+
+
+def cancelled(linphone, talk):
+    ua = talk.agent("ua")
+    linphone.happened.forget()
+    ua.command(f"call {linphone.uri()}")
+    ua.expect("ringing")
+    ua.command("cancel")
+    ua.expect("terminated", who="local", reason="cancelled", code=487)
+    linphone.expect("LinphoneCallReleased")
+    talk.end()
+
+
+def it_cancels(linphone, talk):
+    ua = talk.agent("ua", "--ring", "180")
+    linphone.happened.forget()
+    linphone.command(f"call {ua.uri}")
+    linphone.expect("LinphoneCallOutgoingRinging")
+    linphone.command("terminate")
+    ua.expect("cancelled")
+    ua.expect("terminated", reason="cancelled")
+    linphone.expect("LinphoneCallReleased")
+    talk.end()
+
+
+def it_rings_reliably(linphone, talk):
+    ua = talk.agent("ua", "--100rel", "required")
+    linphone.happened.forget()
+    ua.command(f"call {linphone.uri()}")
+    number = linphone.expect("LinphoneCallIncomingReceived")
+    ua.expect("ringing", code=180, reliable=True)
+    linphone.command(f"answer {number}")
+    ua.expect("confirmed")
+    linphone.expect("LinphoneCallStreamsRunning")
+    ua_hangs_up(linphone, ua, talk)
+
+
+def ua_rings_reliably(linphone, talk):
+    ua = talk.agent("ua")
+    linphone.happened.forget()
+    linphone.command(f"call {ua.uri}")
+    ua.expect("incoming")
+    ua.command("ring 183 reliable sdp")
+    ua.expect("acknowledged", code=183)
+    linphone.expect("LinphoneCallOutgoingEarlyMedia")
+    ua.command("answer")
+    ua.expect("confirmed")
+    linphone.expect("LinphoneCallStreamsRunning")
+    it_hangs_up(linphone, ua, talk)
+
+
+def late_offer(linphone, talk):
+    ua, _ = call_it(linphone, talk, command="call {} late")
+    if ua.counts["offer"] != 1:
+        raise Failure("the 2xx has brought no offer")
+    ua.command("reinvite late")
+    ua.expect("updated", who="local", code=200)
+    ua.expect("offer")
+    ua_hangs_up(linphone, ua, talk)
+
+
+def ua_holds(command, transport="udp"):
+    def flow(linphone, talk):
+        ua, _ = call_it(linphone, talk, transport=transport)
+        for how, theirs, state in (
+                ("hold", "recvonly", "LinphoneCallPausedByRemote"),
+                ("resume", "sendrecv", "LinphoneCallStreamsRunning")):
+            ua.command(f"{command} {how}")
+            ua.expect("updated", who="local", code=200)
+            expect_direction(ua.expect("answer"), theirs)
+            linphone.expect(state)
+            time.sleep(0.1)  # for the ACK, or the next one would be too early
+        ua_hangs_up(linphone, ua, talk)
+    return flow
+
+
+def it_pauses(transport):
+    def flow(linphone, talk):
+        ua, number = be_called(linphone, talk, transport=transport)
+        for command, wanted, state in (
+                ("call-pause", "sendonly", "LinphoneCallPaused"),
+                ("call-resume", "sendrecv", "LinphoneCallStreamsRunning")):
+            linphone.command(f"{command} {number}")
+            expect_direction(ua.expect("offer"), wanted)
+            linphone.expect(state)
+        it_hangs_up(linphone, ua, talk)
+    return flow
+
+
+def timers_agreed(linphone, talk):
+    """Each side has its own wish; refreshes that the ua sends by UPDATE are taken."""
+    ua, _ = be_called(linphone, talk)
+    ua.expect("refreshed", interval=INTERVAL)
+    ua_hangs_up(linphone, ua, talk)
+    talk.agents.clear()
+    ua, _ = call_it(linphone, talk, "--session-expires", "120", "--refresher", "uac")
+    ua.expect("refreshed", interval=120, by_us=True)
+    ua.command("update empty")
+    ua.expect("updated", who="local", code=200)
+    ua.expect("refreshed", interval=120, by_us=True)
+    it_hangs_up(linphone, ua, talk)
+
+
+def timer_runs(linphone, talk):
+    """In real time, two calls at once: in one the ua refreshes, in the other one linphone does."""
+    ua, _ = call_it(linphone, talk, "--session-expires", "90", "--refresher", "uac")
+    ua.expect("refreshed", interval=90, by_us=True)
+    other = talk.agent("other", "--session-expires", "90", "--refresher", "uas")
+    other.command(f"call {linphone.uri()}")
+    linphone.command(f"answer {linphone.expect('LinphoneCallIncomingReceived')}")
+    other.expect("refreshed", interval=90, by_us=False)
+    ua.expect("refreshed", 50, by_us=True)
+    other.expect("refreshed", 10, by_us=False)
+    for agent in (ua, other):
+        agent.command("bye")
+        agent.expect("terminated", who="local", reason="bye")
+    talk.end()
+
+
+def ua_transfers(linphone, talk):
+    carol = talk.agent("carol", "--answer", "200")
+    ua, _ = call_it(linphone, talk)
+    ua.command(f"refer {carol.uri}")
+    carol.expect("confirmed")
+    transferred(ua)
+    ua.command("hangup")
+    ua.expect("terminated")
+    carol.command("bye")
+    carol.expect("terminated", who="local")
+    talk.end()
+
+
+def it_transfers(linphone, talk):
+    carol = talk.agent("carol", "--answer", "200")
+    ua, number = call_it(linphone, talk)
+    linphone.command(f"call-transfer {number} {carol.uri}")
+    ua.expect("refer", target=carol.uri)
+    carol.expect("confirmed")
+    ua.has_told("terminated")
+    ua.command("2 bye")
+    carol.expect("terminated", who="remote")
+    talk.end()
+
+
+def it_transfers_attended(linphone, talk):
+    """linphone has two calls, and puts the ua of the first one through to that of the second.
+
+    It names Carol without her port, as a proxy would know her: she is the ua's proxy as well.
+    """
+    carol = talk.agent("carol", "--answer", "200")
+    ua, number = be_called(linphone, talk, "--route", f"sip:127.0.0.1:{carol.port};lr")
+    linphone.happened.forget()
+    linphone.command(f"call-pause {number}")
+    linphone.expect("LinphoneCallPaused")
+    linphone.command(f"call {carol.uri}")
+    second = linphone.expect("LinphoneCallStreamsRunning")
+    linphone.command(f"call-transfer {number} {second}")
+    ua.expect("refer")
+    carol.has_told("confirmed", 2)
+    carol.has_told("terminated")
+    ua.has_told("terminated")
+    ua.command("2 bye")
+    carol.has_told("terminated", 2)
+    talk.end()
+
+
+def ua_transfers_attended(linphone, talk):
+    """The ua has linphone and Carol on two calls, and puts linphone through."""
+    ua, _ = call_it(linphone, talk)
+    carol = talk.agent("carol", "--answer", "200")
+    ua.command("reinvite hold")
+    ua.expect("updated", who="local", code=200)
+    ua.command(f"call {carol.uri}")
+    ua.expect("confirmed")
+    carol.expect("confirmed")
+    ua.command("1 refer-replace 2")
+    carol.has_told("confirmed", 2)
+    carol.has_told("terminated")
+    transferred(ua)
+    ua.command("1 hangup")
+    ua.has_told("terminated", 2)
+    carol.command("2 bye")
+    carol.has_told("terminated", 2)
+    talk.end()
+
+
+def it_is_replaced(linphone, talk):
+    """The ua has Bob and linphone on two calls, and puts Bob through to linphone."""
+    ua, _ = call_it(linphone, talk)
+    bob = talk.agent("bob", "--answer", "200")
+    ua.command(f"call {bob.uri}")
+    ua.expect("confirmed")
+    bob.expect("confirmed")
+    ua.command("2 refer-replace 1")
+    bob.expect("refer")
+    bob.has_told("confirmed", 2)
+    linphone.expect("LinphoneCallStreamsRunning")
+    transferred(ua)
+    ua.command("2 hangup")
+    ua.has_told("terminated", 2)
+    bob.command("2 bye")
+    bob.has_told("terminated", 2)
+    talk.end()
+
+
+def message(linphone, talk):
+    ua, _ = call_it(linphone, talk)
+    ua.command("message hello there")
+    ua.expect("response", code=200)
+    linphone.happened.expect("message", lambda event: event["type"] == "message-received")
+    ua.command(f"options {linphone.uri()}")
+    ua.expect("response", code=200)
+    ua_hangs_up(linphone, ua, talk)
+
+
+FLOWS = {
+    "ua calls, UDP": ua_calls("udp"),
+    "ua calls, TCP": ua_calls("tcp"),
+    "it calls, UDP": it_calls("udp"),
+    "it calls, TCP": it_calls("tcp"),
+    "ua cancels": cancelled,
+    "it cancels": it_cancels,
+    "it rings reliably (PRACK)": it_rings_reliably,
+    "ua rings reliably (PRACK)": ua_rings_reliably,
+    "late offer, in a re-INVITE too": late_offer,
+    "ua holds and resumes by re-INVITE": ua_holds("reinvite"),
+    "ua holds and resumes by UPDATE": ua_holds("update"),
+    "ua holds and resumes by UPDATE, TCP": ua_holds("update", "tcp"),
+    "it pauses and resumes": it_pauses("udp"),
+    "it pauses and resumes, TCP": it_pauses("tcp"),
+    "session timers agreed on": timers_agreed,
+    "ua transfers it": ua_transfers,
+    "it transfers ua": it_transfers,
+    "ua transfers it, attended": ua_transfers_attended,
+    "it transfers ua, attended": it_transfers_attended,
+    "its call is replaced": it_is_replaced,
+    "MESSAGE within a call, OPTIONS outside of it": message,
+}
+SLOW = {"session timers run": timer_runs}
+
+
 def main():
     if not has("linphone-daemon"):
         return missing("linphone-daemon", "linphone-cli")
-    import json
-    p = Linphone("/tmp/peersb-scratch/lp")
-    for line in sys.stdin:
-        print(p._ask(line.strip()))
-        time.sleep(1)
-        for e in p.happened.all: print(e)
-    p.stop()
+    return run_flows("linphone", FLOWS, Linphone, slow=SLOW)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,19 @@ def first_match(pattern, *command):
     return found[1] if found else "?"
 
 
+def wait_for_listener(port, process):
+    """Until a program has its UDP and its TCP socket, as the kernel's tables show them."""
+    until = time.monotonic() + 15
+    wanted = f"0100007F:{port:04X}"
+    while time.monotonic() < until and process.poll() is None:
+        if all(any(line.split()[1] == wanted
+                   for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:])
+               for table in ("udp", "tcp")):
+            return
+        time.sleep(0.02)
+    raise Failure(f"{process.args[0]} does not listen")
+
+
 class Happened:
     """What a peer has told, in order; whoever waits for something passes over what came before."""
 
@@ -101,24 +114,29 @@ def transferred(agent, code=200):
         raise Failure(f"{agent.name}: the transfer ended with {found}, not {code}")
 
 
-def run_flows(program, version, flows, make):
-    """Each flow, a row of its own. `make(scratch)` starts the peer; flow(peer, talk)."""
-    if len(sys.argv) < 2:
-        sys.exit(f"usage: {sys.argv[0]} UA [FLOW]...\nflows: {', '.join(flows)}")
-    path, only = sys.argv[1], sys.argv[2:]
+def run_flows(program, flows, make, version="", slow=()):
+    """Each flow, a row of its own. `make(scratch)` starts the peer; flow(peer, talk).
+
+    The flows that are `slow` have to be asked for by name, or all of them by --slow.
+    """
+    every = {**flows, **dict(slow)}
+    path, only = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else (None, [])
+    if only == ["--slow"]:
+        only = list(slow)
+    if path is None or not set(only) <= set(every):
+        sys.exit(f"usage: {sys.argv[0]} UA [--slow | FLOW...]\nflows: {', '.join(every)}")
     failed = 0
     with tempfile.TemporaryDirectory() as scratch:
         peer = None
         try:
-            for name, flow in flows.items():
-                if only and name not in only:
-                    continue
+            for name in only or flows:
                 if peer is None:
                     peer = make(scratch)
+                    version = getattr(peer, "version", version)
                 begin = time.monotonic()
                 talk = Talk(path, scratch)
                 try:
-                    flow(peer, talk)
+                    every[name](peer, talk)
                     verdict, why = "ok", ""
                 except (Failure, subprocess.TimeoutExpired, OSError) as failure:
                     verdict, why = "FAILED", str(failure)
