@@ -88,7 +88,7 @@ function follow(session) {
   tell("newDTMF", "dtmf", ({ dtmf }) => ({ tone: dtmf.tone }));
   session.on("refer", ({ request, accept }) => {
     emit("refer", { call, target: request.refer_to.uri.toString() });
-    accept(follow, options);
+    accept(follow, { ...options });
   });
   session.on("replaces", ({ request, accept }) => {
     emit("replaces", { call });
@@ -158,8 +158,12 @@ obey({
     const replaced = calls.get(Number(other));
     refer(calls.get(number), replaced.remote_identity.uri.toString(), { replaces: replaced });
   },
+  proxy(_, [host, port]) {
+    carrier.proxy = { host, port: Number(port) };
+    emit("proxy");
+  },
   quit: () => process.exit(0),
 });
 
-agent.on("connected", () => emit("listening", { version: JsSIP.version }));
+agent.on("connected", () => emit("listening"));
 agent.start();

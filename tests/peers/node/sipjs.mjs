@@ -1,7 +1,6 @@
 // SIP.js without a browser: node sipjs.mjs udp|tcp PORT
 import {
   Inviter, Messager, SessionState, SIPExtension, TransportState, UserAgent,
-  version,
 } from "sip.js";
 import { Calls, Media, emit, obey, transportOfArguments } from "./peer.mjs";
 
@@ -209,4 +208,4 @@ const refer = (session, target) => session.refer(target, {
 });
 
 await agent.start();
-emit("listening", { version });
+emit("listening");

@@ -4,6 +4,7 @@
 //   open()                   a promise: it can send, and will hear
 //   send(text)               to where the message itself says it has to go
 //   close()
+//   proxy                    where requests go whose URI names no port: { host, port }
 //   onmessage(text)          set by whoever listens
 import dgram from "node:dgram";
 import net from "node:net";
@@ -14,9 +15,10 @@ const hostPort = (text) => {
 };
 
 /** The next hop of a request: its first Route, else the request URI. RFC 3261 §8.1.2 */
-function nextHop(request) {
+function nextHop(request, proxy) {
   const route = /^Route:\s*[^<\r\n]*<sips?:([^>]+)>/im.exec(request);
-  return hostPort((route ?? /^\S+ sips?:(\S+)/.exec(request))[1]);
+  const uri = (route ?? /^\S+ sips?:(\S+)/.exec(request))[1];
+  return proxy && !/:\d/.test(uri) ? proxy : hostPort(uri);
 }
 
 const topVia = (text) => /^(?:Via|v)\s*:\s*SIP\/2\.0\/\w+\s+([^;,\s]+)([^,\r\n]*)/im.exec(text);
@@ -52,7 +54,7 @@ class Udp extends Transport {
     });
   }
   send(text) {
-    const { host, port } = isResponse(text) ? wayBack(text) : nextHop(text);
+    const { host, port } = isResponse(text) ? wayBack(text) : nextHop(text, this.proxy);
     this.socket.send(isResponse(text) ? text : withRport(text), port, host);
   }
   close() {
@@ -90,7 +92,7 @@ class Tcp extends Transport {
       if (connection?.writable) connection.write(text);
       return;
     }
-    const { host, port } = nextHop(text);
+    const { host, port } = nextHop(text, this.proxy);
     const key = `${host}:${port}`;
     let connection = this.byPeer.get(key);
     if (!connection?.writable) {
