@@ -15,11 +15,11 @@ import threading
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, SECONDS, end, expect_direction, first_match, has, missing,
+from peer import (Failure, Happened, SECONDS, cross, end, expect_direction, first_match, give_up_late, has, missing,
                   run_flows, transferred, wait_for_listener)
 from sipp import free_port
 
-ACCOUNT = "<sip:baresip@127.0.0.1:{sip}>;regint=0;answermode=manual;audio_codecs=PCMU{more}\n"
+ACCOUNT = "<sip:baresip@127.0.0.1:{sip}>;regint=0;answermode=manual;audio_codecs=PCMU\n"
 CONFIG = """\
 poll_method epoll
 sip_listen 127.0.0.1:{sip}
@@ -52,12 +52,12 @@ def modules():
 class Baresip:
     """One baresip; its commands and events are JSON objects in netstrings on a TCP connection."""
 
-    def __init__(self, scratch, account=""):
+    def __init__(self, scratch):
         self.happened, self.replies = Happened("baresip"), queue.Queue()
         self.sip, control = free_port(), free_port()
         folder = Path(scratch) / f"baresip-{self.sip}"
         folder.mkdir()
-        (folder / "accounts").write_text(ACCOUNT.format(sip=self.sip, more=account))
+        (folder / "accounts").write_text(ACCOUNT.format(sip=self.sip))
         (folder / "contacts").write_text("")
         (folder / "config").write_text(CONFIG.format(
             sip=self.sip, control=control, modules=modules(), rtp=20000 + self.sip % 10000,
@@ -192,6 +192,18 @@ def calls_out(transport):
     return flow
 
 
+def it_is_redirected(baresip, talk):
+    carol = talk.agent("carol", "--answer", "200")
+    ua = talk.agent("ua", "--redirect", carol.uri)
+    baresip.happened.forget()
+    baresip.command("dial", ua.uri)
+    carol.expect("confirmed")
+    baresip.expect("CALL_ESTABLISHED")
+    baresip.command("hangup")
+    carol.expect("terminated", who="remote")
+    talk.end()
+
+
 def cancelled(baresip, talk):
     ua = talk.agent("ua")
     baresip.happened.forget()
@@ -201,6 +213,19 @@ def cancelled(baresip, talk):
     ua.command("cancel")
     ua.expect("terminated", who="local", reason="cancelled", code=487)
     baresip.expect("CALL_CLOSED")
+    talk.end()
+
+
+def late_cancel(baresip, talk):
+    ua = talk.agent("ua")
+    baresip.happened.forget()
+
+    def place():
+        ua.command(f"call {baresip.uri()}")
+        baresip.expect("CALL_INCOMING")
+        ua.expect("ringing")
+
+    give_up_late(ua, 5, place, lambda: baresip.command("accept"))
     talk.end()
 
 
@@ -265,6 +290,12 @@ def it_holds(baresip, talk):
     ua_hangs_up(baresip, ua, talk)
 
 
+def glare(baresip, talk):
+    ua = call_it(baresip, talk)
+    cross(ua, lambda: baresip.command("hold"), lambda: baresip.command("resume"))
+    ua_hangs_up(baresip, ua, talk)
+
+
 def we_transfer(baresip, talk):
     carol = talk.agent("carol", "--answer", "200")
     ua = call_it(baresip, talk)
@@ -304,13 +335,16 @@ FLOWS = {
     "ua calls, TCP": calls_in("tcp"),
     "it calls, UDP": calls_out("udp"),
     "it calls, TCP": calls_out("tcp"),
+    "it follows a redirection": it_is_redirected,
     "ua cancels": cancelled,
+    "ua cancels while it answers": late_cancel,
     "it cancels": it_cancels,
     "it refuses": it_refuses,
     "late offer, in a re-INVITE too": late_offer,
     "ua holds and resumes": we_hold,
     "ua holds and resumes, called over TCP": we_hold_as_callee,
     "it holds and resumes": it_holds,
+    "both hold at once": glare,
     "ua transfers it": we_transfer,
     "it transfers ua": it_transfers,
     "ua sends DTMF by INFO": we_send_dtmf,

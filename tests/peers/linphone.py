@@ -6,6 +6,7 @@ usage: linphone.py UA [FLOW]...
 Exit 0: each flow went as it should. 77: no linphone-daemon here (an error where
 OFFHOOK_REQUIRE_PEERS is set).
 """
+import contextlib
 import os
 import re
 import socket
@@ -15,7 +16,7 @@ import threading
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, end, expect_direction, has, missing, run_flows,
+from peer import (Failure, Happened, cross, end, expect_direction, give_up_late, has, missing, run_flows,
                   transferred, wait_for_listener)
 from sipp import free_port
 
@@ -42,6 +43,12 @@ mtu=1300
 
 [rtp]
 audio_rtp_port={rtp}-{rtp_end}
+nortp_timeout=200
+
+[auth_info_0]
+username=linphone
+passwd=secret
+realm=offhook-ua
 
 [sound]
 playback_dev_id=
@@ -216,6 +223,44 @@ def it_calls(transport):
     return flow
 
 
+def it_authenticates(transport):
+    def flow(linphone, talk):
+        ua, _ = be_called(linphone, talk, "--require-auth", "linphone:secret", transport=transport)
+        ua_hangs_up(linphone, ua, talk)
+    return flow
+
+
+def it_is_redirected(linphone, talk):
+    carol = talk.agent("carol", "--answer", "200")
+    ua = talk.agent("ua", "--redirect", carol.uri)
+    linphone.happened.forget()
+    linphone.command(f"call {ua.uri}")
+    carol.expect("confirmed")
+    linphone.expect("LinphoneCallStreamsRunning")
+    linphone.command("terminate")
+    carol.expect("terminated", who="remote")
+    talk.end()
+
+
+def late_cancel(linphone, talk):
+    ua = talk.agent("ua")
+    linphone.happened.forget()
+    numbers = []
+
+    def place():
+        ua.command(f"call {linphone.uri()}")
+        numbers.append(linphone.expect("LinphoneCallIncomingReceived"))
+        ua.expect("ringing")
+
+    def answer():
+        with contextlib.suppress(Failure):  # the CANCEL may have come before
+            linphone.command(f"answer {numbers[-1]}")
+
+    give_up_late(ua, 5, place, answer)
+    linphone.expect("LinphoneCallReleased")
+    talk.end()
+
+
 def cancelled(linphone, talk):
     ua = talk.agent("ua")
     linphone.happened.forget()
@@ -301,6 +346,13 @@ def it_pauses(transport):
             linphone.expect(state)
         it_hangs_up(linphone, ua, talk)
     return flow
+
+
+def glare(linphone, talk):
+    """linphone gives up where its pause is refused."""
+    ua, number = call_it(linphone, talk)
+    cross(ua, *[lambda: linphone.command(f"call-pause {number}")] * 2)
+    ua_hangs_up(linphone, ua, talk)
 
 
 def timers_agreed(linphone, talk):
@@ -433,9 +485,13 @@ FLOWS = {
     "ua calls, TCP": ua_calls("tcp"),
     "it calls, UDP": it_calls("udp"),
     "it calls, TCP": it_calls("tcp"),
+    "it authenticates itself, UDP": it_authenticates("udp"),
+    "it authenticates itself, TCP": it_authenticates("tcp"),
+    "it follows a redirection": it_is_redirected,
     "ua cancels": cancelled,
+    "ua cancels while it answers": late_cancel,
     "it cancels": it_cancels,
-    "it rings reliably (PRACK)": it_rings_reliably,
+    "it rings reliably, though PRACK gets 501": it_rings_reliably,
     "ua rings reliably (PRACK)": ua_rings_reliably,
     "late offer, in a re-INVITE too": late_offer,
     "ua holds and resumes by re-INVITE": ua_holds("reinvite"),
@@ -443,6 +499,7 @@ FLOWS = {
     "ua holds and resumes by UPDATE, TCP": ua_holds("update", "tcp"),
     "it pauses and resumes": it_pauses("udp"),
     "it pauses and resumes, TCP": it_pauses("tcp"),
+    "both hold at once": glare,
     "session timers agreed on": timers_agreed,
     "its interval is too small (422)": interval_too_small,
     "ua transfers it": ua_transfers,

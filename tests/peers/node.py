@@ -17,7 +17,7 @@ import sys
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, SECONDS, end, expect_direction, has, missing, run_flows,
+from peer import (Failure, Happened, SECONDS, cross, end, expect_direction, give_up_late, has, missing, run_flows,
                   transferred)
 from sipp import Ua, free_port
 
@@ -149,6 +149,14 @@ def it_calls(transport):
     return flow
 
 
+def it_authenticates(transport):
+    def flow(stacks, talk):
+        name = stacks.over(transport).happened.name
+        ua_hangs_up(*be_called(stacks, talk, "--require-auth", f"{name}:secret",
+                               transport=transport), talk)
+    return flow
+
+
 def it_calls_late(transport):
     def flow(stacks, talk):
         ua, peer = be_called(stacks, talk, transport=transport, more=" late")
@@ -168,6 +176,19 @@ def ua_cancels(stacks, talk):
     ua.expect("ringing")
     ua.command("cancel")
     ua.expect("terminated", who="local", reason="cancelled", code=487)
+    talk.end()
+
+
+def late_cancel(stacks, talk):
+    peer = stacks.over("tcp")
+    ua = talk.agent("ua", transport="tcp")
+
+    def place():
+        ua.command(f"call {peer.uri}")
+        peer.number = peer.expect("incoming")["call"]
+        ua.expect("ringing")
+
+    give_up_late(ua, 5, place, lambda: peer.command(f"{peer.number} answer"))
     talk.end()
 
 
@@ -278,6 +299,20 @@ def ua_rings_reliably_with_an_offer(stacks, talk):
     it_hangs_up(ua, peer, talk)
 
 
+def prack_offer(stacks, talk):
+    peer = stacks.over("udp")
+    ua = talk.agent("ua", "--100rel", "required")
+    ua.command("prack-offer on")
+    ua.command(f"call {peer.uri}")
+    peer.number = peer.expect("incoming")["call"]
+    peer.command(f"{peer.number} ring 183 reliable")
+    ua.expect("answer")
+    ua.expect("answer")
+    peer.command(f"{peer.number} answer")
+    ua.expect("confirmed")
+    ua_hangs_up(ua, peer, talk)
+
+
 def info_and_message(stacks, talk):
     ua, peer = call_it(stacks, talk)
     peer.command(f"{peer.number} info application/dtmf-relay Signal=5")
@@ -301,6 +336,15 @@ def dtmf(stacks, talk):
     peer.command(f"message {ua.uri} hello there")
     ua.expect("message", text="hello there")
     it_hangs_up(ua, peer, talk)
+
+
+def glare(stacks, talk):
+    """Not of JsSIP: what it tries again has the CSeq that it had, which is an error."""
+    ua, peer = call_it(stacks, talk)
+    time.sleep(0.1)
+    cross(ua, lambda: peer.command(f"{peer.number} hold"),
+          lambda: peer.command(f"{peer.number} resume"))
+    ua_hangs_up(ua, peer, talk)
 
 
 def name_proxy(peer, agent):
@@ -426,7 +470,10 @@ BOTH = {
     "ua calls, TCP": ua_calls("tcp"),
     "it calls, UDP": it_calls("udp"),
     "it calls, TCP": it_calls("tcp"),
+    "it authenticates itself, UDP": it_authenticates("udp"),
+    "it authenticates itself, TCP": it_authenticates("tcp"),
     "ua cancels": ua_cancels,
+    "ua cancels while it answers": late_cancel,
     "it cancels": it_cancels,
     "it refuses": it_refuses,
     "late offer, in a re-INVITE too": ua_calls_late,
@@ -448,6 +495,8 @@ FLOWS = {
         "it rings reliably (PRACK)": it_rings_reliably,
         "ua rings reliably (PRACK), TCP": ua_rings_reliably,
         "ua rings reliably, with the offer": ua_rings_reliably_with_an_offer,
+        "ua offers anew in PRACK": prack_offer,
+        "both hold at once": glare,
         "INFO and MESSAGE": info_and_message,
     },
     "jssip": {

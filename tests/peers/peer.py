@@ -114,6 +114,42 @@ def transferred(agent, code=200):
         raise Failure(f"{agent.name}: the transfer ended with {found}, not {code}")
 
 
+def cross(ua, hold, resume):
+    """Both sides put each other on hold at once, and resume; `hold` and `resume` tell the peer to.
+
+    Whoever gets 491 tries again, or gives up; after each round the ua can still change the call.
+    RFC 3261 §14.1
+    """
+    for there in (hold, resume):
+        before = ua.counts["updated"] + ua.counts["refused"]
+        ua.command("reinvite hold")
+        there()
+        until = time.monotonic() + SECONDS
+        while ua.counts["updated"] + ua.counts["refused"] <= before:
+            if time.monotonic() > until:
+                raise Failure("a re-INVITE that met another one came to nothing")
+            time.sleep(0.02)
+        time.sleep(0.5)
+    ua.never("rolled_back")
+    ua.command("reinvite resume")
+    ua.expect("updated", who="local", code=200)
+
+
+def give_up_late(ua, times, place, answer):
+    """The ua hangs up while the peer answers: whichever is first, both have no call any more.
+
+    RFC 3261 §9.1, §15
+    """
+    for _ in range(times):
+        place()
+        answer()
+        ua.command("hangup")
+        ua.expect("terminated", who="local")
+    ua.command("state")
+    if (found := ua.expect("state"))["live_calls"] != 0:
+        raise Failure(f"a call is left: {found}")
+
+
 def run_flows(program, flows, make, version="", slow=()):
     """Each flow, a row of its own. `make(scratch)` starts the peer; flow(peer, talk).
 

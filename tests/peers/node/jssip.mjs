@@ -105,6 +105,8 @@ const agent = new JsSIP.UA({
   uri: `sip:jssip@${carrier.host}:${carrier.port}`,
   contact_uri: `sip:jssip@${carrier.host}:${carrier.port};transport=${carrier.name.toLowerCase()}`,
   register: false,
+  authorization_user: "jssip",
+  password: "secret",
   session_timers: true,
   session_timers_refresh_method: "UPDATE",
 });

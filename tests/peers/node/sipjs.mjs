@@ -148,6 +148,8 @@ const agent = new UserAgent({
   transportConstructor: Carried,
   sessionDescriptionHandlerFactory: (session) => new Descriptions(() => session.number),
   logBuiltinEnabled: false,
+  authorizationUsername: "sipjs",
+  authorizationPassword: "secret",
   viaHost: carrier.host,
   forceRport: true,
   contactName: "sipjs",
