@@ -351,11 +351,22 @@ FLOWS = {
 }
 
 
+def ua_refreshes(baresip, talk):
+    """In real time: baresip knows no session timer, so that the ua refreshes, by re-INVITE."""
+    ua = be_called(baresip, talk, "udp", "--session-expires", "90")
+    ua.expect("refreshed", interval=90, by_us=True)
+    ua.expect("refreshed", 50, interval=90, by_us=True)
+    baresip_hangs_up(baresip, ua, talk)
+
+
+SLOW = {"ua refreshes after 45 s": ua_refreshes}
+
+
 def main():
     if not has("baresip"):
         return missing("baresip", "baresip-core")
     version = first_match(r"baresip v?(\d[\w.]*)", "baresip", "-h")
-    return run_flows("baresip", FLOWS, Baresip, version)
+    return run_flows("baresip", FLOWS, Baresip, version, SLOW)
 
 
 if __name__ == "__main__":

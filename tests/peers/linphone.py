@@ -95,7 +95,8 @@ class Linphone:
         self.ended = False
         self.poller = threading.Thread(target=self._poll, daemon=True)
         self.poller.start()
-        self.version = re.search(r"Version: (\S+)", self.command("version"))[1]
+        version = re.search(r"Version: (\S+)", self.command("version"))
+        self.version = version[1] if version else "?"
         wait_for_listener(self.sip, self.process)
 
     def uri(self, transport="udp"):
@@ -117,20 +118,21 @@ class Linphone:
             time.sleep(0.05)
 
     def _ask(self, text):
-        """A reply has no end of its own: it is all that comes until there is silence."""
+        """A reply is "Status: Ok", an empty line, and for some commands more; nothing ends it."""
         with self.lock:
             self.socket.sendall(text.encode() + b"\n")
-            self.socket.settimeout(3)
+            self.socket.settimeout(20)  # whatever else it does: a late reply would be another's
             reply = b""
             try:
-                while not reply.endswith(b"\n\n") or reply.count(b"\n") < 2:
+                while True:
                     more = self.socket.recv(65536)
                     if not more:
                         raise Failure("linphone-daemon has gone")
                     reply += more
                     self.socket.settimeout(0.03)
             except TimeoutError:
-                pass
+                if not reply:
+                    raise Failure(f"linphone: no reply to {text}") from None
         return reply.decode("utf-8", "replace")
 
     def _poll(self):

@@ -30,7 +30,10 @@ class Carried {
     return this.state === TransportState.Connected;
   }
   async connect() {
-    carrier.onmessage = (text) => this.onMessage?.(text);
+    carrier.onmessage = (text) => {
+      this.onMessage?.(text);
+      if (text.startsWith("ACK ")) emit("acknowledged"); // SIP.js itself does not tell of it
+    };
     await carrier.open();
     this.#enter(TransportState.Connected);
     this.onConnect?.();
