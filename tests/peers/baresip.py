@@ -15,14 +15,14 @@ import threading
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, SECONDS, cross, end, expect_direction, first_match, give_up_late, has, missing,
-                  run_flows, transferred, wait_for_listener)
+from peer import (SECONDS, Failure, Happened, cross, end, expect_direction, first_match,
+                  give_up_late, has, has_ipv6, missing, run_flows, transferred, wait_for_listener)
 from sipp import free_port
 
-ACCOUNT = "<sip:baresip@127.0.0.1:{sip}>;regint=0;answermode=manual;audio_codecs=PCMU\n"
+ACCOUNT = "<sip:baresip@{host}:{sip}>;regint=0;answermode=manual;audio_codecs=PCMU\n"
 CONFIG = """\
 poll_method epoll
-sip_listen 127.0.0.1:{sip}
+sip_listen {host}:{sip}
 call_local_timeout 30
 call_max_calls 8
 audio_player aubridge,loop
@@ -30,7 +30,7 @@ audio_source aubridge,loop
 audio_alert aubridge,alert
 audio_level no
 rtp_ports {rtp}-{rtp_end}
-net_interface 127.0.0.1
+net_interface {interface}
 module_path {modules}
 module g711.so
 module aubridge.so
@@ -52,19 +52,19 @@ def modules():
 class Baresip:
     """One baresip; its commands and events are JSON objects in netstrings on a TCP connection."""
 
-    def __init__(self, scratch):
-        self.happened, self.replies = Happened("baresip"), queue.Queue()
+    def __init__(self, scratch, host="127.0.0.1"):
+        self.happened, self.replies, self.host = Happened("baresip"), queue.Queue(), host
         self.sip, control = free_port(), free_port()
         folder = Path(scratch) / f"baresip-{self.sip}"
         folder.mkdir()
-        (folder / "accounts").write_text(ACCOUNT.format(sip=self.sip))
+        (folder / "accounts").write_text(ACCOUNT.format(host=host, sip=self.sip))
         (folder / "contacts").write_text("")
         (folder / "config").write_text(CONFIG.format(
-            sip=self.sip, control=control, modules=modules(), rtp=20000 + self.sip % 10000,
-            rtp_end=20100 + self.sip % 10000))
+            host=host, interface=host.strip("[]"), sip=self.sip, control=control,
+            modules=modules(), rtp=20000 + self.sip % 10000, rtp_end=20100 + self.sip % 10000))
         self.log = folder / "log"
         with open(self.log, "w") as output:
-            self.process = subprocess.Popen(["baresip", "-4", "-s", "-f", str(folder)],
+            self.process = subprocess.Popen(["baresip", "-6" if host.startswith("[") else "-4", "-s", "-f", str(folder)],
                                             stdin=subprocess.DEVNULL, stdout=output,
                                             stderr=subprocess.STDOUT)
         self.socket = self._connect(control)
@@ -72,7 +72,7 @@ class Baresip:
         wait_for_listener(self.sip, self.process)
 
     def uri(self, transport="udp"):
-        return f"sip:baresip@127.0.0.1:{self.sip}" \
+        return f"sip:baresip@{self.host}:{self.sip}" \
             + (f";transport={transport}" if transport != "udp" else "")
 
     def _connect(self, port):
@@ -140,7 +140,7 @@ class Baresip:
 
 def call_it(baresip, talk, transport="udp", command="call {}"):
     """The ua calls; baresip answers."""
-    ua = talk.agent("ua", transport=transport)
+    ua = talk.agent("ua", transport=transport, host=baresip.host)
     baresip.happened.forget()
     ua.command(command.format(baresip.uri(transport)))
     baresip.expect("CALL_INCOMING")
@@ -153,7 +153,8 @@ def call_it(baresip, talk, transport="udp", command="call {}"):
 
 def be_called(baresip, talk, transport="udp", *options):
     """baresip calls; the ua answers."""
-    ua = talk.agent("ua", "--ring", "180", "--answer", "200", *options, transport=transport)
+    ua = talk.agent("ua", "--ring", "180", "--answer", "200", *options, transport=transport,
+                    host=baresip.host)
     baresip.happened.forget()
     baresip.command("dial", ua.uri)
     ua.expect("incoming")
@@ -297,7 +298,7 @@ def glare(baresip, talk):
 
 
 def we_transfer(baresip, talk):
-    carol = talk.agent("carol", "--answer", "200")
+    carol = talk.agent("carol", "--answer", "200", host=baresip.host)
     ua = call_it(baresip, talk)
     ua.command(f"refer {carol.uri}")
     carol.expect("confirmed")
@@ -310,7 +311,7 @@ def we_transfer(baresip, talk):
 
 
 def it_transfers(baresip, talk):
-    carol = talk.agent("carol", "--answer", "200")
+    carol = talk.agent("carol", "--answer", "200", host=baresip.host)
     ua = call_it(baresip, talk)
     baresip.command("transfer", carol.uri)
     ua.expect("refer", target=carol.uri)
@@ -359,6 +360,12 @@ def ua_refreshes(baresip, talk):
     baresip_hangs_up(baresip, ua, talk)
 
 
+IPV6 = {
+    "ua calls, UDP over IPv6": calls_in("udp"),
+    "it calls, TCP over IPv6": calls_out("tcp"),
+    "ua holds and resumes, IPv6": we_hold,
+    "it transfers ua, IPv6": it_transfers,
+}
 SLOW = {"ua refreshes after 45 s": ua_refreshes}
 
 
@@ -366,7 +373,13 @@ def main():
     if not has("baresip"):
         return missing("baresip", "baresip-core")
     version = first_match(r"baresip v?(\d[\w.]*)", "baresip", "-h")
-    return run_flows("baresip", FLOWS, Baresip, version, SLOW)
+    status = run_flows("baresip", FLOWS, Baresip, version, SLOW)
+    if len(sys.argv) > 2:
+        return status
+    if not has_ipv6():
+        print("baresip: there is no IPv6 here")
+        return status
+    return status or run_flows("baresip", IPV6, lambda scratch: Baresip(scratch, "[::1]"), version)
 
 
 if __name__ == "__main__":

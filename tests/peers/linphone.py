@@ -16,8 +16,8 @@ import threading
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, cross, end, expect_direction, give_up_late, has, missing, run_flows,
-                  transferred, wait_for_listener)
+from peer import (Failure, Happened, cross, end, expect_direction, give_up_late, has, missing,
+                  run_flows, transferred, wait_for_listener)
 from sipp import free_port
 
 CONFIG = """\

@@ -17,8 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, SECONDS, cross, end, expect_direction, give_up_late, has, missing, run_flows,
-                  transferred)
+from peer import (SECONDS, Failure, Happened, cross, end, expect_direction, give_up_late, has,
+                  missing, run_flows, transferred)
 from sipp import Ua, free_port
 
 PACKAGES = {"sipjs": "sip.js", "jssip": "jssip"}

@@ -3,6 +3,7 @@ import html
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -32,14 +33,27 @@ def first_match(pattern, *command):
 def wait_for_listener(port, process):
     """Until a program has its UDP and its TCP socket, as the kernel's tables show them."""
     until = time.monotonic() + 15
-    wanted = f"0100007F:{port:04X}"
     while time.monotonic() < until and process.poll() is None:
-        if all(any(line.split()[1] == wanted
-                   for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:])
-               for table in ("udp", "tcp")):
+        if has_socket("udp", port) and has_socket("tcp", port):
             return
         time.sleep(0.02)
     raise Failure(f"{process.args[0]} does not listen")
+
+
+def has_socket(protocol, port):
+    tables = (Path(f"/proc/net/{protocol}{version}") for version in ("", "6"))
+    return any(line.split()[1].endswith(f":{port:04X}")
+               for table in tables if table.exists()
+               for line in table.read_text().splitlines()[1:])
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as found:
+            found.bind(("::1", 0))
+        return True
+    except OSError:
+        return False
 
 
 class Happened:

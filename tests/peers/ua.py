@@ -14,16 +14,14 @@ SECONDS = 8  # for any one thing to happen
 
 
 class Agent(Ua):
-    """A ua that listens on UDP; `uri` is where others reach it."""
+    """A ua that listens there; `uri` is where others reach it."""
 
-    def __init__(self, path, name, *arguments, transport="udp"):
+    def __init__(self, path, name, *arguments, transport="udp", host="127.0.0.1"):
         self.name, self.port = name, free_port()
-        self.uri = f"sip:{name}@127.0.0.1:{self.port}"
-        if transport != "udp":
-            self.uri += f";transport={transport}"
+        identity = f"sip:{name}@{host}:{self.port}"
+        self.uri = identity + (f";transport={transport}" if transport != "udp" else "")
         super().__init__(path, "--quiet", "--timeout", "150", "--listen",
-                         f"{transport}:127.0.0.1:{self.port}", "--identity",
-                         f"sip:{name}@127.0.0.1:{self.port}", *arguments)
+                         f"{transport}:{host}:{self.port}", "--identity", identity, *arguments)
         self.expect("listening")
 
     def expect(self, name, seconds=SECONDS, **wanted):
