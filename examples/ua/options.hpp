@@ -103,7 +103,8 @@ inline std::string party(std::string_view text) {
 }
 
 inline std::string route(std::string_view text) {
-    const auto hop = offhook::Uri::parse(uri(text));
+    uri(text);
+    const auto hop = offhook::Uri::parse(text);
     return "<" + std::string(text) + (hop->lr() ? ">" : ";lr>");
 }
 

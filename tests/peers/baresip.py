@@ -43,7 +43,7 @@ ctrl_tcp_listen 127.0.0.1:{control}
 
 
 def modules():
-    """Where the modules are: Debian puts them below the library folder of the architecture, or not."""
+    """Where the modules are, which is not the same everywhere."""
     for folder in sorted(Path("/usr").glob("lib*/**/baresip/modules")):
         return folder
     return Path("/usr/lib/baresip/modules")
@@ -64,12 +64,16 @@ class Baresip:
             modules=modules(), rtp=20000 + self.sip % 10000, rtp_end=20100 + self.sip % 10000))
         self.log = folder / "log"
         with open(self.log, "w") as output:
-            self.process = subprocess.Popen(["baresip", "-6" if host.startswith("[") else "-4", "-s", "-f", str(folder)],
-                                            stdin=subprocess.DEVNULL, stdout=output,
-                                            stderr=subprocess.STDOUT)
-        self.socket = self._connect(control)
+            self.process = subprocess.Popen(
+                ["baresip", "-6" if host.startswith("[") else "-4", "-s", "-f", str(folder)],
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            self.socket = self._connect(control)
+            wait_for_listener(self.sip, self.process)
+        except (Failure, OSError):
+            end(self.process)
+            raise
         threading.Thread(target=self._read, daemon=True).start()
-        wait_for_listener(self.sip, self.process)
 
     def uri(self, transport="udp"):
         return f"sip:baresip@{self.host}:{self.sip}" \

@@ -90,14 +90,17 @@ class Linphone:
                 ["linphone-daemon", "--config", str(config), "--pipe", pipe, "--log",
                  str(self.log), "--disable-stats-events"],
                 stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, env=environment)
-        self.socket = self._connect()
-        self.lock = threading.Lock()
-        self.ended = False
+        self.lock, self.ended = threading.Lock(), False
         self.poller = threading.Thread(target=self._poll, daemon=True)
+        try:
+            self.socket = self._connect()
+            version = re.search(r"Version: (\S+)", self._ask("version"))
+            self.version = version[1] if version else "?"
+            wait_for_listener(self.sip, self.process)
+        except (Failure, OSError):
+            end(self.process)
+            raise
         self.poller.start()
-        version = re.search(r"Version: (\S+)", self.command("version"))
-        self.version = version[1] if version else "?"
-        wait_for_listener(self.sip, self.process)
 
     def uri(self, transport="udp"):
         return f"sip:linphone@127.0.0.1:{self.sip}" \

@@ -79,8 +79,13 @@ class Stacks:
         self.by_transport = {}
         for transport in ("udp", "tcp"):
             self.by_transport[transport] = Stack(stack, folder, transport)
-        for process in self.by_transport.values():
-            process.expect("listening", 20)
+        try:
+            for process in self.by_transport.values():
+                process.expect("listening", 20)
+        except Failure:
+            self.show()
+            self.stop()
+            raise
         about = folder / "node_modules" / PACKAGES[stack] / "package.json"
         self.version = json.loads(about.read_text())["version"]
 

@@ -201,6 +201,19 @@ def redirect(world):
     world.end(bob, carol)
 
 
+def route(world):
+    """The URI alone would lead to port 5060."""
+    bob = world.agent("bob", "--answer", "200")
+    for parameters in ("", ";lr"):
+        alice = world.agent("alice", "--route", f"sip:127.0.0.1:{bob.port}{parameters}")
+        alice.command("call sip:bob@127.0.0.1")
+        bob.expect("incoming", uri="sip:bob@127.0.0.1")
+        alice.expect("confirmed")
+        alice.command("bye")
+        bob.expect("terminated", who="remote")
+    world.end()
+
+
 def glare(world):
     """Whoever gets 491 tries again within 4 s; whoever hears of the other one first is refused."""
     alice, bob = world.call()
@@ -351,6 +364,7 @@ SCENARIOS = {
     "no_reliable_ringing": no_reliable_ringing,
     "messages": messages,
     "redirect": redirect,
+    "route": route,
     "glare": glare,
     "refusals": refusals,
     "exit_status": exit_status,

@@ -153,7 +153,9 @@ obey({
   info: (number, [type, body]) => calls.get(number).sendInfo(type, body),
   dtmf: (number, [tone]) => calls.get(number).sendDTMF(tone, { transportType: "INFO" }),
   message: (_, [uri, ...words]) => agent.sendMessage(uri, words.join(" "), {
-    eventHandlers: { succeeded: ({ response }) => emit("response", { code: response.status_code }) },
+    eventHandlers: {
+      succeeded: ({ response }) => emit("response", { code: response.status_code }),
+    },
   }),
   refer: (number, [uri]) => refer(calls.get(number), uri),
   "refer-replace"(number, [other]) {

@@ -104,7 +104,10 @@ function follow(session, who) {
       info.accept();
     },
     onInvite: () => emit("reinvite", { call }),
-    onMessage: (message) => (emit("message", { call, text: message.request.body }), message.accept()),
+    onMessage: (message) => {
+      emit("message", { call, text: message.request.body });
+      message.accept();
+    },
     onNotify: (notification) => notification.accept(),
     onRefer: async (referral) => {
       emit("refer", { call, target: referral.referTo.uri.toString() });

@@ -62,11 +62,11 @@ class Udp extends Transport {
   }
 }
 
-/** JsSIP names no port in its Via, and asks for none: the responses would go to 5060. RFC 3581 §3 */
+/** JsSIP names no port in its Via: the responses would go to 5060. RFC 3581 §3 */
 const withRport = (text) =>
   text.replace(/^(Via:[^\r\n]*)/im, (via) => (/;rport/i.test(via) ? via : via + ";rport"));
 
-/** What the receiver writes into the topmost Via, for neither stack does: they know WebSockets only. */
+/** What the receiver writes into the topmost Via, which neither stack does. RFC 3581 §4 */
 function filled(text, from) {
   if (isResponse(text)) return text;
   return text.replace(/;rport(?=[;,\r\n])/i, `;rport=${from.port};received=${from.address}`);
