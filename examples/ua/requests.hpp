@@ -17,6 +17,13 @@ inline std::string joined(std::span<const std::string> words) {
     return text;
 }
 
+/// A body of several lines, as a command can hold it: each `\n` typed there ends one.
+inline std::string lines(std::string text) {
+    for (std::size_t at = 0; (at = text.find("\\n", at)) != std::string::npos; at += 2)
+        text.replace(at, 2, "\r\n");
+    return text;
+}
+
 } // namespace detail
 
 inline void Agent::on(const event::Requested& e) {
@@ -42,8 +49,9 @@ inline void Agent::on(const event::Responded& e) {
 inline void Agent::info(int number, Words words) {
     expect(words, 2, words.size());
     act(number, [&] {
-        session(number).request(now(), "INFO",
-                                {.body = {words[0], detail::joined(words.subspan(1)), {}}});
+        session(number).request(
+            now(), "INFO",
+            {.body = {words[0], detail::lines(detail::joined(words.subspan(1))), {}}});
     });
 }
 

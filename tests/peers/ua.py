@@ -14,16 +14,14 @@ SECONDS = 8  # for any one thing to happen
 
 
 class Agent(Ua):
-    """A ua that listens on UDP; `uri` is where others reach it."""
+    """A ua that listens there; `uri` is where others reach it."""
 
-    def __init__(self, path, name, *arguments, transport="udp", port=None):
+    def __init__(self, path, name, *arguments, transport="udp", host="127.0.0.1", port=None):
         self.name, self.port = name, port or free_port()
-        self.uri = f"sip:{name}@127.0.0.1:{self.port}"
-        if transport != "udp":
-            self.uri += f";transport={transport}"
-        super().__init__(path, "--timeout", "150", "--listen",
-                         f"{transport}:127.0.0.1:{self.port}", "--identity",
-                         f"sip:{name}@127.0.0.1:{self.port}", *arguments)
+        identity = f"sip:{name}@{host}:{self.port}"
+        self.uri = identity + (f";transport={transport}" if transport != "udp" else "")
+        super().__init__(path, "--timeout", "150", "--listen", f"{transport}:{host}:{self.port}",
+                         "--identity", identity, *arguments)
         self.expect("listening")
 
     def expect(self, name, seconds=SECONDS, **wanted):
@@ -188,6 +186,9 @@ def messages(world):
     alice.command("info application/dtmf-relay Signal=5")
     bob.expect("info", type="application/dtmf-relay", body="Signal=5")
     alice.expect("response", code=200)
+    bob.command(r"info application/dtmf-relay Signal=6\nDuration=160")
+    alice.expect("info", body="Signal=6\r\nDuration=160")
+    bob.expect("response", code=200)
     bob.command("message what was that?")
     alice.expect("message", text="what was that?")
     bob.expect("response", code=200)
@@ -204,6 +205,19 @@ def redirect(world):
     alice.expect("redirected", code=302, contacts=[carol.uri])
     alice.quit(1)
     world.end(bob, carol)
+
+
+def route(world):
+    """The URI alone would lead to port 5060."""
+    bob = world.agent("bob", "--answer", "200")
+    for parameters in ("", ";lr"):
+        alice = world.agent("alice", "--route", f"sip:127.0.0.1:{bob.port}{parameters}")
+        alice.command("call sip:bob@127.0.0.1")
+        bob.expect("incoming", uri="sip:bob@127.0.0.1")
+        alice.expect("confirmed")
+        alice.command("bye")
+        bob.expect("terminated", who="remote")
+    world.end()
 
 
 def glare(world):
@@ -358,6 +372,7 @@ SCENARIOS = {
     "no_reliable_ringing": no_reliable_ringing,
     "messages": messages,
     "redirect": redirect,
+    "route": route,
     "glare": glare,
     "refusals": refusals,
     "exit_status": exit_status,
