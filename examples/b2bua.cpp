@@ -24,7 +24,6 @@
 #include "offhook/offhook.hpp"
 
 using namespace offhook;
-using namespace std::chrono_literals;
 
 const auto now = net::Loop::now;
 using Routes = std::map<std::string, std::string>; ///< the URI that each user is called at
@@ -51,7 +50,7 @@ public:
         : routes_(std::move(routes)), endpoint_(configure(address), system_seed()) {}
 
     void run_once() {
-        loop_.run_once(endpoint_, 500ms);
+        loop_.run_once(endpoint_, std::chrono::milliseconds(500));
         dispatch_all(endpoint_, *this);
     }
     bool idle() const { return legs_.empty(); }
