@@ -36,6 +36,18 @@ template <class H, class... E>
 struct TakesAny : std::bool_constant<(IsHandlerOf<H, E> || ...)> {};
 template <class... F, class... E>
 struct TakesAny<Handlers<F...>, E...> : std::bool_constant<(TakesAny<F, E...>::value && ...)> {};
+template <class... F, class... E>
+struct TakesAny<const Handlers<F...>, E...>
+    : std::bool_constant<(TakesAny<const F, E...>::value && ...)> {};
+
+template <class H, class E>
+bool hand_over(H& handler, E& event) {
+    if constexpr (HasOn<H, E>)
+        handler.on(event);
+    else if constexpr (std::is_invocable_v<H&, E&>)
+        handler(event);
+    return IsHandlerOf<H, E>;
+}
 
 } // namespace detail
 
@@ -46,19 +58,10 @@ struct TakesAny<Handlers<F...>, E...> : std::bool_constant<(TakesAny<F, E...>::v
 template <class Handler, class... E>
 bool dispatch(std::variant<E...>& event, Handler&& handler) {
     using H = std::remove_reference_t<Handler>;
-    static_assert(detail::TakesAny<std::remove_const_t<H>, E...>::value,
+    static_assert(detail::TakesAny<H, E...>::value,
                   "a handler takes an event of the variant: is it public, const where it has to "
                   "be, and of the right type?");
-    return std::visit(
-        [&handler](auto& happened) {
-            using Happened = std::remove_reference_t<decltype(happened)>;
-            if constexpr (detail::HasOn<H, Happened>)
-                handler.on(happened);
-            else if constexpr (std::is_invocable_v<H&, Happened&>)
-                handler(happened);
-            return detail::IsHandlerOf<H, Happened>;
-        },
-        event);
+    return std::visit([&](auto& happened) { return detail::hand_over(handler, happened); }, event);
 }
 
 /// The same for an event that nobody else needs.
