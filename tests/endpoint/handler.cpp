@@ -96,6 +96,7 @@ TEST_CASE("a handler that takes none of the events is found out", "[endpoint]") 
     };
     const Handlers good{ring, all};
     const Handlers bad{ring, foreign};
+    auto changing = bad;
     Phone phone;
     CHECK(takes(ring, Some{}));
     CHECK(takes(good, Some{}));
@@ -103,6 +104,7 @@ TEST_CASE("a handler that takes none of the events is found out", "[endpoint]") 
     CHECK_FALSE(takes(foreign, Some{}));
     CHECK_FALSE(takes(moving, Some{}));
     CHECK_FALSE(takes(bad, Some{}));
+    CHECK_FALSE(takes(changing, Some{}));
     CHECK_FALSE(takes(std::as_const(phone), Some{})); // none of its functions is const
     CHECK_FALSE(takes(foreign, Event(event::Confirmed{})));
 }
