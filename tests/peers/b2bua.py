@@ -19,7 +19,7 @@ from sipp import Failure, free_port, wait_for_listener
 from ua import World, direction
 
 CALLS = 1000
-RATE = 250  # calls a second
+RATE = 150  # calls a second
 
 
 class B2bua:
