@@ -5,32 +5,23 @@
 // that tell how it went.
 
 #include "commands.hpp"
-#include "offhook/message/refer_to.hpp"
-#include "offhook/message/replaces.hpp"
-#include "offhook/message/uri_headers.hpp"
+#include "offhook/endpoint/referral.hpp"
 
 namespace ua {
 
 /// The peer sends us to somebody else: we call there, and tell it what becomes of that.
 inline void Agent::on(const event::Referred& e) {
     const int number = number_of(e.session);
-    const auto to = ReferTo::parse(e.refer_to);
-    const auto headers = to ? UriHeaders::parse(to->uri) : Parsed<UriHeaders>(ParseError{});
-    const bool usable = to && headers && to->uri.is_sip() && to->method() == "INVITE";
-    const std::string target = usable ? as_request_uri(to->address.uri) : "";
-    emit("refer", number, Json().add("target", usable ? target : e.refer_to).add("usable", usable));
-    if (!usable || quitting_)
+    auto invite = invite_for(e);
+    const std::string target = invite ? invite->target : e.refer_to;
+    emit("refer", number, Json().add("target", target).add("usable", invite.has_value()));
+    if (!invite || quitting_)
         return (void)act(
-            number, [&] { session(number).respond(now(), e.transaction, usable ? 603 : 400); });
+            number, [&] { session(number).respond(now(), e.transaction, invite ? 603 : 400); });
     if (!act(number, [&] { session(number).respond(now(), e.transaction, 202); })) return;
     if (Call* const call = find(number)) call->referred_by = e.usage;
 
-    InviteOptions invite;
-    if (const auto replaces = headers->find(Header::replaces))
-        invite.fields.push_back({"Replaces", std::string(*replaces)});
-    if (const auto referrer = e.message.header(Header::referred_by))
-        invite.fields.push_back({"Referred-By", std::string(*referrer)});
-    const int placed = place_call(target, options_.late_offer, std::move(invite));
+    const int placed = place_call(target, options_.late_offer, std::move(*invite));
     if (Call* const call = find(placed))
         call->on_behalf_of = number;
     else
@@ -73,12 +64,9 @@ inline void Agent::refer(int number, Words words) {
 inline void Agent::refer_replace(int number, Words words) {
     expect(words, 1, 1);
     const int other = static_cast<int>(read::number(words[0], 1, 1'000'000'000));
-    const auto* const dialog = session(other).dialog();
-    if (!dialog) throw BadUsage("call " + words[0] + " has no dialog");
-    const DialogId id = dialog->id();
-    const DialogName name{id.call_id, id.local_tag, id.remote_tag};
-    transfer(number,
-             ReferTo::write(dialog->remote_target(), Replaces::write(name.from_other_side())));
+    const std::string target = in_our_place(session(other));
+    if (target.empty()) throw BadUsage("call " + words[0] + " has no dialog");
+    transfer(number, target);
 }
 
 inline void Agent::transfer(int number, const std::string& target) {

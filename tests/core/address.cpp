@@ -117,3 +117,19 @@ TEST_CASE("multicast addresses are known", "[core]") {
     CHECK(Address::parse("ff02::1", 0)->is_multicast());
     CHECK_FALSE(Address::parse("fe80::1", 0)->is_multicast());
 }
+
+TEST_CASE("an address with its port is read as it is written", "[core]") {
+    for (const char* const text :
+         {"192.0.2.1:5060", "[2001:db8::1]:5061", "0.0.0.0:0", "[::]:65535"}) {
+        const auto address = Address::parse(text);
+        INFO(text);
+        REQUIRE(address);
+        CHECK(address->to_string() == text);
+    }
+    for (const char* const text :
+         {"", ":", "192.0.2.1", "192.0.2.1:", "192.0.2.1:x", "192.0.2.1:5060 ", "192.0.2.1:65536",
+          "192.0.2.1:-1", "::1", "2001:db8::1:5060", "[::1]", "[::1:5060", "host:5060", ":5060"}) {
+        INFO(text);
+        CHECK_FALSE(Address::parse(text));
+    }
+}

@@ -44,6 +44,16 @@ TEST_CASE("a handle goes through an integer unchanged", "[core]") {
     CHECK(Handle<int>{}.to_integer() == 0);
 }
 
+TEST_CASE("handles are keys of a map", "[core]") {
+    std::map<Handle<int>, std::string> names;
+    names[{1, 1}] = "a";
+    names[{2, 1}] = "b";
+    names[{1, 2}] = "another in the place of a";
+    CHECK(names.size() == 3);
+    CHECK(names[{1, 1}] == "a");
+    CHECK(names.count({2, 2}) == 0);
+}
+
 TEST_CASE("a copied slab answers to the same handles with values of its own", "[core]") {
     Slab<std::string> slab;
     const auto a = slab.emplace("a");

@@ -30,9 +30,11 @@ TEMPLATE_TEST_CASE("a session description is a body of disposition session",
             MessageModel<TestType>::add(message, Header::content_disposition, row.disposition);
         const Body body = session_description(message);
         CHECK(static_cast<bool>(body) == row.session);
+        CHECK(body_of(message) == Body{row.type, "v=0\r\n", row.disposition});
         CHECK(is_session_description(Body{row.type, "v=0\r\n", row.disposition}) == row.session);
         if (row.session) CHECK(body == Body{row.type, "v=0\r\n", row.disposition});
     }
     CHECK(session_description(test::invite_of_peer<TestType>({})).empty());
+    CHECK(body_of(test::invite_of_peer<TestType>({})) == Body{});
     CHECK_FALSE(is_session_description(Body::sdp("")));
 }

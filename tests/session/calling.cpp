@@ -61,6 +61,14 @@ TEMPLATE_TEST_CASE("an INVITE has all that a request outside of a dialog needs",
     CHECK(out.branch.size() == 7 + 32);
 }
 
+TEMPLATE_TEST_CASE("a call on behalf of another has the hops that are left to that", "[session]",
+                   Message, PlainMessage) {
+    InviteOptions options = alice_calls_bob();
+    options.max_forwards = 7;
+    Caller<TestType> caller(options);
+    CHECK(field(caller.last("INVITE").message, Header::max_forwards) == "7");
+}
+
 TEMPLATE_TEST_CASE("tags, Call-IDs and branches come from the random source alone",
                    "[session][rfc3261][19.3]", Message, PlainMessage) {
     const auto names = [](std::uint8_t seed) {

@@ -27,6 +27,9 @@ struct Address {
     /// a zone. An IPv4-mapped address stays IPv6. RFC 3261 §25.1: IPv4address, IPv6reference
     static std::optional<Address> parse(std::string_view host, std::uint16_t port);
 
+    /// What to_string() writes: "192.0.2.1:5060", "[2001:db8::1]:5060". RFC 3261 §25.1: hostport
+    static std::optional<Address> parse(std::string_view host_and_port);
+
     /// The literal without brackets and port; IPv6 in its one canonical form. RFC 5952 §4
     std::string host() const;
 
@@ -122,6 +125,19 @@ inline std::optional<Address> Address::parse(std::string_view host, std::uint16_
     const bool valid =
         address.v6 ? parse_v6(host, address.bytes) : parse_v4(host, address.bytes.data());
     return valid ? std::optional(address) : std::nullopt;
+}
+
+inline std::optional<Address> Address::parse(std::string_view host_and_port) {
+    const std::size_t colon = host_and_port.rfind(':');
+    if (colon == std::string_view::npos) return std::nullopt;
+    const std::string_view host = host_and_port.substr(0, colon);
+    // Without its brackets an IPv6 literal would lose its last group to the port.
+    if (host.find(':') != std::string_view::npos && !host.starts_with('[')) return std::nullopt;
+    const char* const end = host_and_port.data() + host_and_port.size();
+    std::uint16_t number = 0;
+    const auto result = std::from_chars(host_and_port.data() + colon + 1, end, number);
+    if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
+    return parse(host, number);
 }
 
 inline std::string Address::host() const {

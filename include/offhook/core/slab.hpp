@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_CORE_SLAB_HPP
 #define OFFHOOK_CORE_SLAB_HPP
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -18,7 +19,8 @@ struct Handle {
 
     /// Whether it names anything, be that gone by now.
     constexpr explicit operator bool() const { return generation != 0; }
-    friend constexpr bool operator==(const Handle&, const Handle&) = default;
+    /// Whatever the order: for maps of the application's.
+    friend constexpr auto operator<=>(const Handle&, const Handle&) = default;
 
     /// For timer keys and user data.
     constexpr std::uint64_t to_integer() const { return std::uint64_t{generation} << 32 | index; }

@@ -38,15 +38,23 @@ inline bool is_session_description(const Body& body) {
            || iequals(std::string_view(body.type).substr(0, 10), "multipart/");
 }
 
-/// The session description in a message; empty where it has none. RFC 3261 §13.2.1
+/// The body of a message, as another message would take it. RFC 3261 §7.4
 template <Modelled M>
-Body session_description(const M& message) {
+Body body_of(const M& message) {
     using Model = MessageModel<M>;
     Body body;
     body.content = Model::body(message);
+    if (body.empty()) return body;
     if (const auto value = Model::header(message, Header::content_type, 0)) body.type = *value;
     if (const auto value = Model::header(message, Header::content_disposition, 0))
         body.disposition = *value;
+    return body;
+}
+
+/// The session description in a message; empty where it has none. RFC 3261 §13.2.1
+template <Modelled M>
+Body session_description(const M& message) {
+    Body body = body_of(message);
     return is_session_description(body) ? body : Body{};
 }
 

@@ -102,7 +102,7 @@ M invite_message(const InviteOptions& options, const Routing& routing, std::stri
                  std::string_view call_id, std::uint32_t number) {
     using Model = MessageModel<M>;
     M invite = Model::request("INVITE", routing.request_uri);
-    Model::add(invite, Header::max_forwards, "70");
+    Model::add(invite, Header::max_forwards, std::to_string(options.max_forwards));
     if (!routing.route.empty()) Model::add(invite, Header::route, routing.route);
     Model::add(invite, Header::from,
                detail::bracketed(options.from).append(";tag=").append(from_tag));

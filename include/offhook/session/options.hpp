@@ -48,6 +48,9 @@ struct InviteOptions {
     std::string route = {};   ///< pre-existing route set as a Route value. RFC 3261 §8.1.1.1
     Body offer = {};          ///< empty: the 2xx brings the offer, and ack() takes the answer
     std::vector<HeaderField> fields = {}; ///< Expires among them: then CANCEL. RFC 3261 §13.2.1
+    /// For who places a call on behalf of another: one less than that has, or calls may go round in
+    /// circles. RFC 7332
+    std::uint8_t max_forwards = 70;
     ForkPolicy forks = ForkPolicy::keep_first; ///< what a second 2xx becomes
     /// How many early dialogs are followed. Twice as many forks may answer with a 2xx; what comes
     /// after these is not acknowledged.
