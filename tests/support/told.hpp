@@ -54,14 +54,17 @@ private:
         // What tries another way keeps its number. RFC 3263 §4.3
         if (!requests_.insert(hash(value(*message, Header::cseq) + " " + dialog)).second) return;
         const auto cseq = parse_header<CSeq>(*message, Header::cseq);
-        std::uint32_t& last = numbers_[hash(dialog)];
-        if (cseq->number <= (std::max)(last, numbers_[hash(call)]))
+        // A call begins with one number, and each of its dialogs goes on from there.
+        const auto [begin, first] = begins_.try_emplace(hash(call), cseq->number);
+        std::uint32_t& last = numbers_.try_emplace(hash(dialog), begin->second).first->second;
+        if (cseq->number <= last && !first)
             problem = "a CSeq number that does not go up: " + value(*message, Header::cseq);
         last = cseq->number;
     }
 
     std::unordered_set<std::uint64_t> acks_;
     std::unordered_set<std::uint64_t> requests_;
+    std::unordered_map<std::uint64_t, std::uint32_t> begins_;  ///< of each call
     std::unordered_map<std::uint64_t, std::uint32_t> numbers_; ///< the last one of each dialog
 };
 
