@@ -93,6 +93,12 @@ TEST_CASE("whenever an UPDATE and a re-INVITE cross, each has one outcome",
                 {.moves = {{bob, Act::accept}, {alice, Act::update}, {bob, Act::reinvite}}});
 }
 
+TEST_CASE("whenever one side sends both UPDATE and re-INVITE, each has one outcome",
+          "[explore][rfc3311][5.1][rfc3261][14.1]") {
+    explore_all("UPDATE, then re-INVITE", 1,
+                {.moves = {{bob, Act::accept}, {alice, Act::update}, {alice, Act::reinvite}}});
+}
+
 TEST_CASE("whatever becomes of a reliable response and its PRACK, the call ends",
           "[explore][rfc3262][3][4]") {
     explore_all("PRACK", 1,

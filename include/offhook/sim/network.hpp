@@ -33,7 +33,8 @@ class Network {
     };
 
 public:
-    explicit Network(std::uint64_t seed = 1, Link link = {}) : dice_(seed), usual_(link) {}
+    explicit Network(std::uint64_t seed = 1, Link link = {})
+        : seed_(seed), dice_(seed), usual_(link) {}
 
     /// The agent's number; it is at that address, for each transport.
     std::size_t add(Agent agent, const Address& address) {
@@ -44,8 +45,14 @@ public:
     const Agent& operator[](std::size_t agent) const { return agents_[agent].agent; }
     const Address& address(std::size_t agent) const { return agents_[agent].address; }
     std::size_t size() const { return agents_.size(); }
+    std::uint64_t seed() const { return seed_; }
 
     TimePoint now() const { return now_; }
+    /// What the clock of one agent says, which is now() as long as it has not jumped.
+    TimePoint now(std::size_t agent) const { return now_ + agents_[agent].ahead; }
+    /// Puts the clock of one agent on by so much at once: its machine has slept. What is due by
+    /// then comes at once, and the agent is to be operated at now(agent) from here on.
+    void jump(std::size_t agent, Duration span) { agents_[agent].ahead += span; }
     /// What was sent and what was lost; the application may add names and notes.
     trace::Recorder& trace() { return trace_; }
     const trace::Recorder& trace() const { return trace_; }
@@ -123,6 +130,7 @@ private:
     struct Member {
         Agent agent;
         Address address;
+        Duration ahead = {}; ///< of the clock of all
     };
     struct Path {
         std::size_t from;
@@ -156,10 +164,14 @@ private:
         std::optional<TimePoint> next;
         if (!parcels_.empty()) next = parcels_.front().time;
         for (const Member& member : agents_) {
-            const std::optional<TimePoint> deadline = member.agent.poll_timeout();
+            const std::optional<TimePoint> deadline = deadline_of(member);
             if (deadline && (!next || *deadline < *next)) next = deadline;
         }
         return next;
+    }
+    static std::optional<TimePoint> deadline_of(const Member& member) {
+        const std::optional<TimePoint> deadline = member.agent.poll_timeout();
+        return deadline ? std::optional(*deadline - member.ahead) : std::nullopt;
     }
 
     // What arrives comes before the deadlines of the same moment.
@@ -174,19 +186,20 @@ private:
             return;
         }
         for (std::size_t i = 0; i < agents_.size(); ++i) {
-            const std::optional<TimePoint> deadline = agents_[i].agent.poll_timeout();
+            const std::optional<TimePoint> deadline = deadline_of(agents_[i]);
             if (!deadline || *deadline > now_) continue;
-            agents_[i].agent.handle_timeout(now_);
+            agents_[i].agent.handle_timeout(now(i));
             settle(i, after);
         }
     }
 
     void deliver(const Parcel& parcel) {
         Agent& agent = agents_[parcel.to].agent;
+        const TimePoint time = now(parcel.to);
         switch (parcel.event) {
-        case Event::bytes: agent.receive(now_, parcel.flow, parcel.bytes); break;
-        case Event::closed: agent.connection_closed(now_, parcel.flow); break;
-        case Event::failed: agent.transmit_failed(now_, parcel.flow); break;
+        case Event::bytes: agent.receive(time, parcel.flow, parcel.bytes); break;
+        case Event::closed: agent.connection_closed(time, parcel.flow); break;
+        case Event::failed: agent.transmit_failed(time, parcel.flow); break;
         }
     }
 
@@ -313,6 +326,7 @@ private:
              {gone.transport, opener, accepter, number});
     }
 
+    std::uint64_t seed_;
     Dice dice_;
     Link usual_;
     std::vector<Member> agents_;
