@@ -445,3 +445,23 @@ TEST_CASE("a request that is sent again at once leaves nothing of the first behi
     bob.run_for(64s);
     CHECK(bob.is_empty());
 }
+
+TEST_CASE("each request on a connection that fails is told of, though one tries another way",
+          "[endpoint][rfc3261][17.1.4]") {
+    Wire wire;
+    wire.endpoint.invite(wire.now, "sip:carol@biloxi.example;transport=tcp");
+    wire.drain();
+    wire.endpoint.resolved(wire.now, wire.last<event::Resolve>().id,
+                           {at("192.0.2.9"), at("192.0.2.8")});
+    wire.endpoint.request(wire.now, {.method = "MESSAGE", .target = "sip:192.0.2.9;transport=tcp"});
+    wire.drain();
+    wire.take_events();
+    const Flow flow = wire.sent.back().flow;
+    CHECK(wire.take_sent() == Lines{"INVITE", "MESSAGE"});
+
+    wire.endpoint.transmit_failed(wire.now, flow);
+    wire.drain();
+    CHECK(wire.take_sent() == Lines{"INVITE"}); // to the other address
+    CHECK(wire.take_events() == Lines{"RequestFailed transport"});
+    CHECK(wire.endpoint.counts().requests == 0);
+}

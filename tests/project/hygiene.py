@@ -53,7 +53,7 @@ def check_header(header, text):
 
 def check_tests(root):
     found, cases = [], {}
-    for layer in source.LAYERS:
+    for layer in source.LAYERS + ["explore", "fault", "random"]:
         for path in sorted((Path(root) / "tests" / layer).glob("*.cpp")):
             text = path.read_text(errors="replace")
             name = path.relative_to(root)

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import documented
+import faults
 import hygiene
 import layers
 import source
@@ -84,5 +85,12 @@ for what, body, wanted in [
     with tree(header(f"namespace offhook {{\n{body}\n}}") | DOX) as root:
         if shutil.which("doxygen"):
             expect(what, documented.problems(root), wanted)
+ROWS = [f"{number}\tsomething\ta\n" for number in range(1, faults.FAULTS + 1)]
+for what, rows, wanted in [
+        ("all faults", ROWS, ""),
+        ("a fault without a row", ROWS[1:], "fault 1 is missing"),
+        ("a fault without a test", ROWS + ["7\tsomething\tb\n"], 'no test is called "b"')]:
+    with tree({"tests/core/a.cpp": TEST, "tests/fault/faults.tsv": "".join(rows)}) as root:
+        expect(what, faults.problems(root), wanted)
 
 source.report("self_test", failures)

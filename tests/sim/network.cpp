@@ -342,3 +342,30 @@ TEST_CASE("a copy of the world goes its own way", "[sim][network]") {
     other.run_for(1s);
     CHECK(other[bob].text() == net[bob].text());
 }
+
+TEST_CASE("a clock that jumps brings the deadlines of its agent near, and no other's",
+          "[sim][network]") {
+    World net(1, {.latency = 20ms});
+    net[0].deadline = net.now() + 10s;
+    net[1].deadline = net.now() + 10s;
+    const TimePoint start = net.now();
+    net.jump(0, 8s);
+    CHECK(net.now() == start);
+    CHECK(net.now(0) == start + 8s);
+    CHECK(net.now(1) == start);
+    REQUIRE(net.run_for(5s));
+    REQUIRE(net[0].arrived.size() == 1);
+    CHECK(net[0].arrived[0].time == start + 10s); // by its own clock
+    CHECK(net.now(0) == start + 13s);
+    CHECK(net[1].arrived.empty());
+
+    net.jump(1, 1h); // past the deadline: it is due at once
+    REQUIRE(net.run_for(0s));
+    REQUIRE(net[1].arrived.size() == 1);
+    CHECK(net[1].arrived[0].time == start + 5s + 1h);
+
+    const Flow flow{Transport::udp, net.address(1), net.address(0)};
+    net[1].outgoing.push_back({flow, "x"});
+    REQUIRE(net.run_for(1s));
+    CHECK(net[0].arrived.back().time == start + 5s + 20ms + 8s);
+}

@@ -9,8 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "offhook/sim/network.hpp"
-#include "offhook/trace/ladder.hpp"
+#include "offhook/sim/report.hpp"
 #include "wire.hpp"
 
 namespace offhook::test {
@@ -61,14 +60,14 @@ private:
     std::vector<Transmit> leaving_;
 };
 
-/// Endpoints on a simulated network, with what each was told. Draws the ladder of what happened
+/// Endpoints on a simulated network, with what each was told. Says the seed and draws what happened
 /// where a test fails by REQUIRE.
 class World {
 public:
     explicit World(std::uint64_t seed = 1, sim::Link link = {}) : net(seed, link) {}
     World(const World&) = default;
     ~World() {
-        if (std::uncaught_exceptions() > unwinding_) std::cerr << trace::ladder(net.trace());
+        if (std::uncaught_exceptions() > unwinding_) std::cerr << sim::report(net);
     }
 
     static EndpointConfig config(const std::string& user, const Address& address) {

@@ -12,19 +12,30 @@ namespace offhook {
 template <class Id, class Owner>
 class Owners {
 public:
-    /// Returns the owner of a transaction before it, of whose end nobody has been told yet.
-    Owner set(Id id, Owner owner) {
-        if (id.index >= entries_.size()) entries_.resize(std::size_t{id.index} + 1);
-        return std::exchange(entries_[id.index], Entry{id, owner}).owner;
+    /// In place of a transaction that had that index before.
+    void set(Id id, Owner owner) { entry_at(id) = Entry{id, owner}; }
+    /// Beside a transaction that had that index before: it has ended, but until erase() its owner
+    /// has yet to be told. Many end by one input, and what is done about the first one of them may
+    /// take the place of another.
+    void add(Id id, Owner owner) {
+        const Entry before = std::exchange(entry_at(id), Entry{id, owner});
+        if (before.id) displaced_.push_back(before);
     }
     /// Null for a stale id.
     const Owner* find(Id id) const {
-        const bool known = id && id.index < entries_.size() && entries_[id.index].id == id;
-        return known ? &entries_[id.index].owner : nullptr;
+        if (id && id.index < entries_.size() && entries_[id.index].id == id)
+            return &entries_[id.index].owner;
+        for (const Entry& entry : displaced_)
+            if (id && entry.id == id) return &entry.owner;
+        return nullptr;
     }
     /// Does nothing for a stale id.
     void erase(Id id) {
-        if (find(id)) entries_[id.index] = {};
+        if (!id || id.index >= entries_.size()) return;
+        if (entries_[id.index].id == id)
+            entries_[id.index] = {};
+        else
+            std::erase_if(displaced_, [id](const Entry& entry) { return entry.id == id; });
     }
 
 private:
@@ -32,7 +43,13 @@ private:
         Id id = {};
         Owner owner = {};
     };
+    Entry& entry_at(Id id) {
+        if (id.index >= entries_.size()) entries_.resize(std::size_t{id.index} + 1);
+        return entries_[id.index];
+    }
+
     std::vector<Entry> entries_;
+    std::vector<Entry> displaced_; ///< until the input that ended them has been dealt with
 };
 
 } // namespace offhook

@@ -149,8 +149,7 @@ void BasicEndpoint<R>::dispatch(TimePoint now, const Owner& owner, Outgoing<Mess
     const ClientTransactionId id = transactions_.send(now, flow, std::move(out.message));
     if (out.as == SendAs::cancel) return;
     if (!id) return failed(now, owner, Failure::transport);
-    const Owner before = client_owners_.set(id, owner);
-    if (before.detour != owner.detour) detours_.erase(before.detour);
+    client_owners_.add(id, owner);
     if (Call* const call = calls_.find(owner.call); call && invite) call->invite = id;
 }
 

@@ -35,7 +35,8 @@ class Network {
 public:
     /// An empty one; each path is such a link until it is told otherwise. The same seed, the same
     /// fate.
-    explicit Network(std::uint64_t seed = 1, Link link = {}) : dice_(seed), usual_(link) {}
+    explicit Network(std::uint64_t seed = 1, Link link = {})
+        : seed_(seed), dice_(seed), usual_(link) {}
 
     /// The agent's number; it is at that address, for each transport.
     std::size_t add(Agent agent, const Address& address) {
@@ -50,9 +51,16 @@ public:
     const Address& address(std::size_t agent) const { return agents_[agent].address; }
     /// How many agents there are.
     std::size_t size() const { return agents_.size(); }
+    /// What it was made with.
+    std::uint64_t seed() const { return seed_; }
 
     /// The time that all agents share.
     TimePoint now() const { return now_; }
+    /// What the clock of one agent says, which is now() as long as it has not jumped.
+    TimePoint now(std::size_t agent) const { return now_ + agents_[agent].ahead; }
+    /// Puts the clock of one agent on by so much at once: its machine has slept. What is due by
+    /// then comes at once, and the agent is to be operated at now(agent) from here on.
+    void jump(std::size_t agent, Duration span) { agents_[agent].ahead += span; }
     /// What was sent and what was lost; the application may add names and notes.
     trace::Recorder& trace() { return trace_; }
     /// What was sent and what was lost.
@@ -133,6 +141,7 @@ private:
     struct Member {
         Agent agent;
         Address address;
+        Duration ahead = {}; ///< of the clock of all
     };
     struct Path {
         std::size_t from;
@@ -166,10 +175,14 @@ private:
         std::optional<TimePoint> next;
         if (!parcels_.empty()) next = parcels_.front().time;
         for (const Member& member : agents_) {
-            const std::optional<TimePoint> deadline = member.agent.poll_timeout();
+            const std::optional<TimePoint> deadline = deadline_of(member);
             if (deadline && (!next || *deadline < *next)) next = deadline;
         }
         return next;
+    }
+    static std::optional<TimePoint> deadline_of(const Member& member) {
+        const std::optional<TimePoint> deadline = member.agent.poll_timeout();
+        return deadline ? std::optional(*deadline - member.ahead) : std::nullopt;
     }
 
     // What arrives comes before the deadlines of the same moment.
@@ -184,19 +197,20 @@ private:
             return;
         }
         for (std::size_t i = 0; i < agents_.size(); ++i) {
-            const std::optional<TimePoint> deadline = agents_[i].agent.poll_timeout();
+            const std::optional<TimePoint> deadline = deadline_of(agents_[i]);
             if (!deadline || *deadline > now_) continue;
-            agents_[i].agent.handle_timeout(now_);
+            agents_[i].agent.handle_timeout(now(i));
             settle(i, after);
         }
     }
 
     void deliver(const Parcel& parcel) {
         Agent& agent = agents_[parcel.to].agent;
+        const TimePoint time = now(parcel.to);
         switch (parcel.event) {
-        case Event::bytes: agent.receive(now_, parcel.flow, parcel.bytes); break;
-        case Event::closed: agent.connection_closed(now_, parcel.flow); break;
-        case Event::failed: agent.transmit_failed(now_, parcel.flow); break;
+        case Event::bytes: agent.receive(time, parcel.flow, parcel.bytes); break;
+        case Event::closed: agent.connection_closed(time, parcel.flow); break;
+        case Event::failed: agent.transmit_failed(time, parcel.flow); break;
         }
     }
 
@@ -323,6 +337,7 @@ private:
              {gone.transport, opener, accepter, number});
     }
 
+    std::uint64_t seed_;
     Dice dice_;
     Link usual_;
     std::vector<Member> agents_;

@@ -1,0 +1,31 @@
+#ifndef OFFHOOK_SIM_REPORT_HPP
+#define OFFHOOK_SIM_REPORT_HPP
+
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include "offhook/sim/network.hpp"
+#include "offhook/trace/ladder.hpp"
+
+namespace offhook::sim {
+
+/// What to show where a simulation did not go as it should: the seed that repeats it, and what
+/// happened.
+///
+///     INFO(sim::report(net)); // Catch2: made at once, shown on failure
+template <class Agent>
+std::string report(const Network<Agent>& net, const trace::LadderOptions& options = {}) {
+    return "seed " + std::to_string(net.seed()) + "\n" + trace::ladder(net.trace(), options);
+}
+
+/// The seed that a variable of the environment holds, else `otherwise`: so that a report's seed
+/// repeats the run without another build.
+inline std::uint64_t seed_from(const char* variable, std::uint64_t otherwise) {
+    const char* const text = std::getenv(variable);
+    return text && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+} // namespace offhook::sim
+
+#endif
