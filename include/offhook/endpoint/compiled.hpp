@@ -17,6 +17,7 @@
 #define OFFHOOK_COMPILED extern template
 #endif
 
+/// \cond
 OFFHOOK_COMPILED class offhook::Session<offhook::Message>;
 OFFHOOK_COMPILED class offhook::FurtherUsages<offhook::Session<offhook::Message>, offhook::Message>;
 OFFHOOK_COMPILED class offhook::BasicTransactions<offhook::TuEvent>;
@@ -24,6 +25,7 @@ OFFHOOK_COMPILED class offhook::Subscription<offhook::Message>;
 OFFHOOK_COMPILED class offhook::BasicEndpoint<offhook::Random>;
 OFFHOOK_COMPILED class offhook::SessionRef<offhook::Endpoint>;
 OFFHOOK_COMPILED class offhook::SubscriptionRef<offhook::Endpoint>;
+/// \endcond
 
 #undef OFFHOOK_COMPILED
 

@@ -18,6 +18,7 @@ template <class... F>
 struct Handlers : F... {
     using F::operator()...;
 };
+/// Of functions as they stand.
 template <class... F>
 Handlers(F...) -> Handlers<F...>;
 

@@ -45,17 +45,13 @@ public:
     }
     /// By the number from add(); it must be one.
     Agent& operator[](std::size_t agent) { return agents_[agent].agent; }
-    /// By the number from add(); it must be one.
-    const Agent& operator[](std::size_t agent) const { return agents_[agent].agent; }
+    const Agent& operator[](std::size_t agent) const { return agents_[agent].agent; } ///< the same
     /// Where add() put it.
     const Address& address(std::size_t agent) const { return agents_[agent].address; }
-    /// How many agents there are.
-    std::size_t size() const { return agents_.size(); }
-    /// What it was made with.
-    std::uint64_t seed() const { return seed_; }
+    std::size_t size() const { return agents_.size(); } ///< how many agents there are
+    std::uint64_t seed() const { return seed_; }        ///< what it was made with
 
-    /// The time that all agents share.
-    TimePoint now() const { return now_; }
+    TimePoint now() const { return now_; } ///< the time that all agents share
     /// What the clock of one agent says, which is now() as long as it has not jumped.
     TimePoint now(std::size_t agent) const { return now_ + agents_[agent].ahead; }
     /// Puts the clock of one agent on by so much at once: its machine has slept. What is due by
@@ -63,8 +59,7 @@ public:
     void jump(std::size_t agent, Duration span) { agents_[agent].ahead += span; }
     /// What was sent and what was lost; the application may add names and notes.
     trace::Recorder& trace() { return trace_; }
-    /// What was sent and what was lost.
-    const trace::Recorder& trace() const { return trace_; }
+    const trace::Recorder& trace() const { return trace_; } ///< the same, to look at
 
     /// What each path does from now on that link() has not been called for.
     void usual_link(Link link) { usual_ = link; }
@@ -97,8 +92,7 @@ public:
         for (const std::uint64_t number : connections_between(a, b))
             close(number);
     }
-    /// How many streams are open between agents.
-    std::size_t connections() const { return connections_.size(); }
+    std::size_t connections() const { return connections_.size(); } ///< streams that are open
 
     /// Lets time pass. After each input of an agent, and before the first, calls
     /// `after(network, agent)`, which may look at its events and operate it. False where time does
