@@ -1,9 +1,10 @@
 // A back-to-back user agent: it answers calls, and for each places a call of its own, so that two
 // phones talk to each other and each knows only us. What one side says is said to the other.
 //
-//     b2bua 127.0.0.1:5060 bob=sip:bob@127.0.0.1:5070 carol=sip:127.0.0.1:5080;transport=tcp
+//     b2bua 127.0.0.1:5060 bob=sip:bob@127.0.0.1:5070 'carol=sip:127.0.0.1:5080;transport=tcp'
 //
-// A call to sip:bob@127.0.0.1:5060 is then bridged to the URI of that name. Ends with a signal.
+// A call to sip:bob@127.0.0.1:5060 is then bridged to the URI of that name. Ends with a signal. All
+// that it does in answer to an event is by try_…(): what has come since may have ended that call.
 
 #include <chrono>
 #include <csignal>
@@ -31,10 +32,9 @@ using Routes = std::map<std::string, std::string>; ///< the URI that each user i
 /// What is said to one phone and meant for the other. All else in a message, the way that it takes,
 /// its dialog, its numbers, belongs to one leg alone.
 MessageOptions as_said(const Message& message) {
-    static constexpr std::string_view end_to_end[] = {
-        "Alert-Info", "Call-Info",          "P-Asserted-Identity", "Priority",    "Privacy",
-        "Reason",     "Proxy-Authenticate", "Referred-By",         "Retry-After", "Subject",
-        "Warning",    "WWW-Authenticate"};
+    static constexpr std::string_view end_to_end[] = {"Alert-Info",  "Call-Info", "Priority",
+                                                      "Privacy",     "Reason",    "Referred-By",
+                                                      "Retry-After", "Subject",   "Warning"};
     MessageOptions options;
     options.phrase = message.reason_phrase();
     for (const auto [id, name, value] : message.fields())
@@ -56,14 +56,14 @@ public:
     bool idle() const { return legs_.empty(); }
 
     // --- A call comes in, and another one goes out.
-
     void on(const event::Incoming& call) {
         if (call.replaces) return take_place(call);
         auto caller = leg(call.session);
         const auto hops = parse_header<MaxForwards>(call.invite, Header::max_forwards);
-        if (hops && hops->hops == 0) return caller.reject(now(), 483); // it goes round in circles
+        if (hops && hops->hops == 0)
+            return void(caller.try_reject(now(), 483)); // it goes round in circles
         const auto route = routes_.find(unescape(Uri::parse(call.invite.request_uri())->user));
-        if (route == routes_.end()) return caller.reject(now(), 404);
+        if (route == routes_.end()) return void(caller.try_reject(now(), 404));
 
         const auto from = parse_header<NameAddr>(call.invite, Header::from);
         InviteOptions invite;
@@ -79,13 +79,12 @@ public:
         else if (!any_lists(call.invite, Header::supported, "100rel"))
             invite.features.reliable = Reliability::off;
         SessionId callee;
-        if (endpoint_.try_invite(now(), invite, callee)) return caller.reject(now(), 500);
+        if (endpoint_.try_invite(now(), invite, callee)) return void(caller.try_reject(now(), 500));
         legs_[call.session].other = callee;
         legs_[callee].other = call.session;
     }
 
     // --- What becomes of it.
-
     /// Early media pass: the description of a 183 is sent on. A reliable one is acknowledged to the
     /// callee once the caller has acknowledged it to us.
     void on(const event::Ringing& e) {
@@ -121,12 +120,13 @@ public:
             theirs->to_correct = body;
     }
     void on(const event::Confirmed& e) {
-        Leg* const ours = find(e.session);
-        if (ours && ours->to_correct)
+        if (Leg* const ours = find(e.session); ours && ours->to_correct)
             (void)leg(e.session).try_reinvite(now(), {.body = std::exchange(ours->to_correct, {})});
     }
     void on(const event::Rejected& e) {
-        (void)other(e.session).try_reject(now(), e.status, as_said(e.message));
+        // The credentials of one leg are nobody's business on the other.
+        const int status = e.status == 401 || e.status == 407 ? 403 : e.status;
+        (void)other(e.session).try_reject(now(), status, as_said(e.message));
     }
     void on(const event::Redirected& e) {
         std::vector<std::string> contacts;
@@ -138,19 +138,21 @@ public:
     /// However it ended: CANCEL, BYE, a refusal or a failure. hang_up() finds what ends the other.
     void on(const event::Terminated& e) {
         other(e.session).hang_up(now(), {.reason = e.reason}, e.status >= 400 ? e.status : 480);
+        if (const Leg* const ours = find(e.session)) leg(ours->newcomer).hang_up(now());
         legs_.erase(e.session);
+        for (auto& [id, leg] : legs_)
+            if (leg.newcomer == e.session) leg.newcomer = {};
     }
 
     // --- The call changes: hold, resume, another codec.
-
     void on(const event::Reinvited& e) {
         if (const auto no = other(e.session).try_reinvite(now(), {.body = e.offer}))
-            leg(e.session).reject(now(), status_of(no));
+            (void)leg(e.session).try_reject(now(), status_of(no));
     }
     void on(const event::Updated& e) {
         if (e.offer.empty()) return;
         if (const auto no = other(e.session).try_update(now(), {.body = e.offer}))
-            leg(e.session).decline(now(), status_of(no));
+            (void)leg(e.session).try_decline(now(), status_of(no));
     }
     /// Answers come in the 2xx, which Modified has, and in ACK and PRACK and their like.
     void on(const event::Modified& e) {
@@ -176,14 +178,13 @@ public:
     }
 
     // --- Transfers: who is referred calls the target, and tells how that went.
-
     void on(const event::Referred& e) {
         UsageId usage = 0;
         const MessageOptions options = as_said(e.message);
         auto to = other(e.session);
         if (const auto no =
                 to.try_refer(now(), e.refer_to, options, ReferSubscription::wanted, usage))
-            return leg(e.session).respond(now(), e.transaction, status_of(no));
+            return void(leg(e.session).try_respond(now(), e.transaction, status_of(no)));
         referrals_[{to.id(), usage}] = {e.session, e.transaction, e.usage};
     }
     void on(const event::UsageResponded& e) { report(e.session, e.usage, e.status, 0); }
@@ -245,11 +246,10 @@ private:
     }
 
     // --- A transfer in which the new phone takes the place of one that we bridge. RFC 3891
-
     void take_place(const event::Incoming& call) {
         const auto stays = other(call.replaces).id();
         if (const auto no = leg(stays).try_reinvite(now(), {.body = call.offer}))
-            return leg(call.session).reject(now(), status_of(no));
+            return void(leg(call.session).try_reject(now(), status_of(no)));
         find(stays)->newcomer = call.session;
     }
     /// The newcomer is in: our endpoint ends the call in whose place it is.

@@ -67,17 +67,18 @@ int main() {
     const Overloaded at_bob{
         [&](const event::Incoming& call) {
             auto session = bob.endpoint.session(call.session);
-            session.progress(now());
+            // An event tells what was: a CANCEL right behind it has ended this call already.
+            if (session.try_progress(now())) return;
             session.accept(now(), {.body = audio(bob.address)});
             bob.run(0ms); // the 200 leaves, and its ACK can't be here yet
             try {
                 session.bye(now());
-            } catch (const AckPending& error) {
+            } catch (const Error& error) {
                 std::cout << "bob: " << error.what() << "\n";
                 recorder.note(now(), bob.address, error.what());
             }
         },
-        [&](const event::Confirmed& call) { bob.endpoint.session(call.session).bye(now()); },
+        [&](const event::Confirmed& call) { bob.endpoint.session(call.session).hang_up(now()); },
         [&](const event::Terminated&) { over = true; },
         [](const auto&) {},
     };

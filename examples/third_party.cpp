@@ -86,7 +86,8 @@ struct FlowI {
             bob = stage.net[0].invite(stage.net.now(), "sip:bob@192.0.2.3", e.body);
     }
     void on(const event::Answer& e) {
-        if (e.session == bob) stage.leg(alice).ack(stage.net.now(), {.body = e.body});
+        if (e.session == bob && !e.preview)
+            (void)stage.leg(alice).try_ack(stage.net.now(), {.body = e.body});
     }
     /// Whoever hangs up, or is not there, ends it for both. hang_up() does what that takes.
     void on(const event::Terminated& e) {
@@ -106,11 +107,11 @@ struct FlowIV {
     /// Bob's 200 to an INVITE without an offer brings one: it goes to Alice in a re-INVITE, and her
     /// answer into Bob's ACK.
     void on(const event::Offer& e) {
-        if (e.session == bob) stage.leg(alice).reinvite(stage.net.now(), {.body = e.body});
+        if (e.session == bob)
+            (void)stage.leg(alice).try_reinvite(stage.net.now(), {.body = e.body});
     }
     void on(const event::Answer& e) {
-        if (e.session == alice && stage.leg(bob).can_ack())
-            stage.leg(bob).ack(stage.net.now(), {.body = e.body});
+        if (e.session == alice) (void)stage.leg(bob).try_ack(stage.net.now(), {.body = e.body});
     }
     void on(const event::Terminated& e) {
         stage.leg(e.session == alice ? bob : alice).hang_up(stage.net.now());

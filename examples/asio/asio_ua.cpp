@@ -52,10 +52,10 @@ struct Agent {
     asio::awaitable<void> answer() {
         const auto incoming = co_await mailbox.next<event::Incoming>();
         auto session = endpoint.session(incoming->session);
-        session.progress(loop.now());
-        session.accept(loop.now(), {.body = audio()});
+        (void)session.try_progress(loop.now());
+        const Refusal cancelled = session.try_accept(loop.now(), {.body = audio()});
         loop.flush();
-        if (co_await mailbox.next<event::Confirmed>(incoming->session)) {
+        if (!cancelled && co_await mailbox.next<event::Confirmed>(incoming->session)) {
             std::cout << "they talk, over " << via_name(incoming->flow.transport) << std::endl;
             const auto end = co_await mailbox.next<event::Terminated>(incoming->session);
             well = end->cause == Cause::bye;

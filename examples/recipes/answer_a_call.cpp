@@ -17,13 +17,13 @@ int main() {
             auto session = bob.session(e.session);
             const auto uri = Uri::parse(e.invite.request_uri());
             if (uri->user == "sales") { // the caller is told where to go
-                session.redirect(stage.now(), {"<sip:carol@192.0.2.3>"});
+                (void)session.try_redirect(stage.now(), {"<sip:carol@192.0.2.3>"});
             } else if (uri->user == "voicemail") { // where there is no offer we make one
-                session.accept(stage.now(), {.body = audio()});
+                (void)session.try_accept(stage.now(), {.body = audio()});
             } else if (bob.session(rings).state() == State::early) {
-                session.reject(stage.now(), 486); // rings already
+                (void)session.try_reject(stage.now(), 486); // rings already
             } else {
-                session.progress(stage.now()); // 180
+                (void)session.try_progress(stage.now()); // 180
                 rings = e.session;
             }
         },

@@ -27,11 +27,11 @@ int main() {
         const auto verdict = identify(server, stage.now(), e.invite, secret_of);
         if (verdict.standing == DigestStanding::accepted) {
             ++admitted;
-            return session.accept(stage.now(), {.body = audio()});
+            return void(session.try_accept(stage.now(), {.body = audio()}));
         }
         ++asked;
         const Demand demand = demand_of(server, stage.now(), verdict);
-        session.reject(stage.now(), demand.status, demand.options);
+        (void)session.try_reject(stage.now(), demand.status, demand.options);
     }};
     // Who has no account for the realm is told of the 401; who has hears nothing of it.
     std::string heard;

@@ -23,19 +23,21 @@ int main() {
     // Who is put on hold answers with the mirror of what was offered.
     const auto mirrored = [](const Body& offer) {
         const std::string direction = direction_of(offer);
-        return audio(direction == "sendonly" ? "recvonly" : direction);
+        return audio(direction == "sendonly"   ? "recvonly"
+                     : direction == "recvonly" ? "sendonly"
+                                               : direction);
     };
     const Handlers at_bob{
         [&](const event::Incoming& e) {
-            bob.session(e.session).accept(stage.now(), {.body = mirrored(e.offer)});
+            (void)bob.session(e.session).try_accept(stage.now(), {.body = mirrored(e.offer)});
         },
         [&](const event::Reinvited& e) { // accept() where the INVITE brought no offer makes one
             const Body body = e.offer.empty() ? audio() : mirrored(e.offer);
-            bob.session(e.session).accept(stage.now(), {.body = body});
+            (void)bob.session(e.session).try_accept(stage.now(), {.body = body});
         },
         [&](const event::Updated& e) {
             if (!e.offer.empty())
-                bob.session(e.session).answer(stage.now(), {.body = mirrored(e.offer)});
+                (void)bob.session(e.session).try_answer(stage.now(), {.body = mirrored(e.offer)});
         },
     };
 

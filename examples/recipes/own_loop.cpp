@@ -45,9 +45,9 @@ int main() {
     int ended = 0;
     const Handlers handlers{
         [&](const event::Incoming& e) {
-            endpoint.session(e.session).accept(now(), {.body = audio()});
+            (void)endpoint.session(e.session).try_accept(now(), {.body = audio()});
         },
-        [&](const event::Answered& e) { endpoint.session(e.session).bye(now()); },
+        [&](const event::Answered& e) { endpoint.session(e.session).hang_up(now()); },
         [&](const event::Terminated&) { ++ended; },
     };
     const auto give_up = now() + 5s;

@@ -31,11 +31,11 @@ int main() {
         auto session = bob.session(e.session);
         switch (++calls) {
         case 1:
-            session.progress(stage.now());
-            session.accept(stage.now(), {.body = audio()});
+            (void)session.try_progress(stage.now());
+            (void)session.try_accept(stage.now(), {.body = audio()});
             break;
-        case 2: session.progress(stage.now()); break; // and rings on
-        case 3: session.reject(stage.now(), 486); break;
+        case 2: (void)session.try_progress(stage.now()); break; // and rings on
+        case 3: (void)session.try_reject(stage.now(), 486); break;
         }
     }};
 

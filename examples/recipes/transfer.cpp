@@ -26,21 +26,24 @@ int main() {
         [&](const event::Referred& e) {
             auto invite = invite_for(e);
             auto session = alice.session(e.session);
-            if (!invite) return session.respond(stage.now(), e.transaction, 400);
-            session.respond(stage.now(), e.transaction, 202);
+            const int status = invite ? 202 : 400;
+            if (session.try_respond(stage.now(), e.transaction, status) || !invite) return;
             invite->offer = audio();
             referral = {e.session, alice.invite(stage.now(), *invite), e.usage};
         },
         [&](const event::Ringing& e) { report(e.session, e.status); },
         [&](const event::Confirmed& e) { report(e.session, 200); },
         [&](const event::Rejected& e) { report(e.session, e.status); },
+        [&](const event::Terminated& e) {
+            report(e.session, 503);
+        }, // where nothing was said before
     };
     SessionId from_alice;
     int outcome = 0;
     const Handlers at_bob{
         [&](const event::Incoming& e) {
             from_alice = e.session;
-            bob.session(e.session).accept(stage.now(), {.body = audio()});
+            (void)bob.session(e.session).try_accept(stage.now(), {.body = audio()});
         },
         [&](const event::Notified& e) {
             outcome = e.status;

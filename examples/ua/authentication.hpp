@@ -39,7 +39,7 @@ inline bool Agent::admit(const event::Incoming& e) {
             return field.value.find("algorithm=" + options_.algorithm + ",") == std::string::npos;
         });
     emit("challenging", 0, Json().add("code", demand.status));
-    endpoint_.session(e.session).reject(now(), demand.status, demand.options);
+    (void)endpoint_.session(e.session).try_reject(now(), demand.status, demand.options);
     return false;
 }
 

@@ -36,10 +36,11 @@ inline void Agent::on(const event::Requested& e) {
     } else if (method == "MESSAGE") {
         emit("message", number, members.add("text", e.message.body()));
     } else {
-        session(number).respond(now(), e.transaction, 481);
+        (void)session(number).try_respond(now(), e.transaction, 481);
         return;
     }
-    session(number).respond(now(), e.transaction, 200);
+    // A BYE right behind it has answered it already.
+    (void)session(number).try_respond(now(), e.transaction, 200);
 }
 
 inline void Agent::on(const event::Responded& e) {

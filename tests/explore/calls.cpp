@@ -23,6 +23,7 @@ void explore_all(const char* name, unsigned faults, const SmallWorld::Options& o
               << (found.complete ? "" : ", not all of them") << std::endl;
     INFO(found.transcript);
     CHECK(found.problem == "");
+    CHECK(found.complete);
     CHECK(found.ends > 0);
 }
 

@@ -13,7 +13,7 @@ namespace {
 std::string read(std::string_view text, AuthParameters& parameters) {
     offhook::Scanner in(text);
     const auto error = parameters.read(in);
-    return error ? std::string(error->rule) + " @ " + std::to_string(error->offset) : "ok";
+    return error ? std::string(error.rule) + " @ " + std::to_string(error.offset) : "ok";
 }
 
 std::string read(std::string_view text) {

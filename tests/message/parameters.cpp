@@ -142,6 +142,6 @@ TEST_CASE("what is left over behind parameters breaks the rule of the value", "[
     Parameters parameters;
     const auto error = parameters.read(in, "Reason: reason-params");
     REQUIRE(error);
-    CHECK(error->rule == "Reason: reason-params");
-    CHECK(error->offset == 6);
+    CHECK(error.rule == "Reason: reason-params");
+    CHECK(error.offset == 6);
 }

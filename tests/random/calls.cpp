@@ -129,7 +129,7 @@ private:
         for (std::size_t agent = 0; agent < net_.size(); ++agent)
             look_at_end(net_[agent], told_[agent]);
     }
-    void look_at_end(const Speaker& speaker, const Told& told) {
+    void look_at_end(const Speaker& speaker, const Said& told) {
         if (speaker.counts() != Endpoint::Counts{}) fault("something is left behind");
         if (!speaker.problem.empty()) fault(speaker.problem);
         for (const auto& [id, call] : told.calls) {
@@ -177,7 +177,7 @@ private:
             told.usage;
         };
         if constexpr (requires { told.session; }) {
-            Told::Call& call = told_[agent].calls[told.session.to_integer()];
+            Said::Call& call = told_[agent].calls[told.session.to_integer()];
             if (call.ends != 0 && !of_usage) fault("an event after Terminated");
             note(agent, call, told);
             if (ending_)
@@ -197,8 +197,8 @@ private:
         }
     }
     template <class E>
-    void note(std::size_t agent, Told::Call& call, const E& told) {
-        Told& all = told_[agent];
+    void note(std::size_t agent, Said::Call& call, const E& told) {
+        Said& all = told_[agent];
         if constexpr (requires { told.usage; }) {
             int& ends = call.usages[told.usage];
             if (ends != 0) fault("an event after UsageEnded");
@@ -223,7 +223,7 @@ private:
     }
     template <class E>
     void hear_other(std::size_t agent, const E& told) {
-        Told& all = told_[agent];
+        Said& all = told_[agent];
         if constexpr (std::is_same_v<E, event::Request>) all.open.push_back(told);
         if constexpr (std::is_same_v<E, event::Response>)
             if (told.status >= 200) ++all.requests[told.request.to_integer()];
@@ -306,8 +306,8 @@ private:
     }
     void operate(std::size_t agent, SessionRef<Endpoint> session) {
         Endpoint& endpoint = net_[agent];
-        Told& told = told_[agent];
-        Told::Call& call = told.calls[session.id().to_integer()];
+        Said& told = told_[agent];
+        Said::Call& call = told.calls[session.id().to_integer()];
         const TimePoint now = net_.now();
         const MessageOptions sdp{.body = sdp_};
         switch (dice_.below(50)) {
@@ -407,12 +407,19 @@ private:
     sim::Dice dice_;
     bool corrupts_ = false;
     Net net_;
-    std::vector<Told> told_;
+    std::vector<Said> told_;
     bool ending_ = false;
     const Body sdp_ = Body::sdp("v=0\r\nm=audio 1 RTP/AVP 0\r\n");
 };
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define OFFHOOK_UNDER_SANITIZER
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define OFFHOOK_UNDER_SANITIZER
+#endif
+#ifdef OFFHOOK_UNDER_SANITIZER
 constexpr std::uint64_t usual_calls = 20'000;
 #else
 constexpr std::uint64_t usual_calls = 100'000;

@@ -69,7 +69,7 @@ private:
 };
 
 /// What one agent's application was told, and what it may refer to.
-struct Told {
+struct Said {
     struct Call {
         int ends = 0;
         std::map<TransactionId, int> requests = {}; ///< of ours: how many outcomes
