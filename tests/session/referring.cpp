@@ -29,7 +29,7 @@ UsageId usage_of(Agent<M>& agent) {
 }
 
 template <class M>
-std::string body_of(const M& message) {
+std::string content_of(const M& message) {
     return std::string(MessageModel<M>::body(message));
 }
 
@@ -61,14 +61,14 @@ TEMPLATE_TEST_CASE("a REFER that is accepted is told by NOTIFY at once what come
     CHECK(field(first, Header::event) == "refer");
     CHECK(field(first, Header::subscription_state) == "active;expires=3600");
     CHECK(field(first, Header::content_type) == "message/sipfrag;version=2.0");
-    CHECK(body_of(first) == "SIP/2.0 100 Trying\r\n");
+    CHECK(content_of(first) == "SIP/2.0 100 Trying\r\n");
     answered(agent, "NOTIFY", 200);
 
     agent.session.notify(agent.now, usage, 180);
-    CHECK(body_of(agent.last("NOTIFY").message) == "SIP/2.0 180 Ringing\r\n");
+    CHECK(content_of(agent.last("NOTIFY").message) == "SIP/2.0 180 Ringing\r\n");
     agent.session.notify(agent.now, usage, 200, "Fine");
     const TestType last = agent.last("NOTIFY").message;
-    CHECK(body_of(last) == "SIP/2.0 200 Fine\r\n");
+    CHECK(content_of(last) == "SIP/2.0 200 Fine\r\n");
     CHECK(field(last, Header::subscription_state) == "terminated;reason=noresource");
     CHECK(agent.told() == Lines{"UsageEnded: terminated"});
     CHECK(agent.session.usage(usage) == nullptr);
@@ -158,7 +158,7 @@ TEMPLATE_TEST_CASE("a REFER in a call that nobody decides on is accepted in time
     CHECK(count(agent.last("200 REFER").message, Header::refer_sub) == 0);
     CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
           == "pending;expires=3600");
-    CHECK(body_of(agent.last("NOTIFY").message) == "SIP/2.0 100 Trying\r\n");
+    CHECK(content_of(agent.last("NOTIFY").message) == "SIP/2.0 100 Trying\r\n");
     answered(agent, "NOTIFY", 200);
     agent.run_for(60s);
     CHECK(agent.wire().empty());
@@ -173,7 +173,7 @@ TEMPLATE_TEST_CASE("a REFER in a call that nobody decides on is accepted in time
     SECTION("and then declined") {
         agent.session.respond(agent.now, 9, 603);
         CHECK(agent.wire() == Lines{"NOTIFY"});
-        CHECK(body_of(agent.last("NOTIFY").message) == "SIP/2.0 603 Decline\r\n");
+        CHECK(content_of(agent.last("NOTIFY").message) == "SIP/2.0 603 Decline\r\n");
     }
     CHECK(field(agent.last("NOTIFY").message, Header::subscription_state)
           == "terminated;reason=noresource");
@@ -290,11 +290,11 @@ TEMPLATE_TEST_CASE("a SUBSCRIBE in a call is accepted, refreshed and ended",
     agent.session.respond(agent.now, 9, 200, with(Body{"text/plain", "here", {}}));
     CHECK(agent.wire() == Lines{"200 SUBSCRIBE", "NOTIFY"});
     CHECK(field(agent.last("200 SUBSCRIBE").message, Header::expires) == "600");
-    CHECK(body_of(agent.last("200 SUBSCRIBE").message).empty());
+    CHECK(content_of(agent.last("200 SUBSCRIBE").message).empty());
     TestType notify = agent.last("NOTIFY").message;
     CHECK(field(notify, Header::event) == "presence;id=7");
     CHECK(field(notify, Header::subscription_state) == "active;expires=600");
-    CHECK(body_of(notify) == "here");
+    CHECK(content_of(notify) == "here");
     CHECK(MessageModel<TestType>::request_uri(notify) == "sip:moved@192.0.2.77");
 
     answered(agent, "NOTIFY", 200);
@@ -315,7 +315,7 @@ TEMPLATE_TEST_CASE("a SUBSCRIBE in a call is accepted, refreshed and ended",
     resubscribe(1004, "300");
     CHECK(agent.wire() == Lines{"200 SUBSCRIBE", "NOTIFY"});
     CHECK(field(agent.last("200 SUBSCRIBE").message, Header::expires) == "300");
-    CHECK(body_of(agent.last("NOTIFY").message) == "gone");
+    CHECK(content_of(agent.last("NOTIFY").message) == "gone");
     CHECK(agent.told() == Lines{"Resubscribed for 300"});
     answered(agent, "NOTIFY", 200);
 

@@ -130,11 +130,6 @@ std::string contact_of(const Agent<M>& agent) {
     return std::string(agent.session.dialog()->local_contact());
 }
 
-template <class M>
-Body body_of(const M& message) {
-    return session_description(message);
-}
-
 /// All that ends after the end has ended.
 template <class M>
 bool comes_to_its_end(Agent<M> agent) {
