@@ -259,12 +259,14 @@ private:
         }
         if (flow.transport != Transport::tcp && flow.transport != Transport::tls)
             return endpoint_->transmit_failed(now(), flow);
-        Connected connection = connection_for(flow);
+        const bool named = flow.connection == 0 && flow.transport == Transport::tls;
+        const std::string server = named ? server_name_of(bytes) : std::string();
+        Connected connection = connection_for(flow, server);
         if (!connection && flow.connection == 0) {
             connection = std::make_shared<Connection>(Plain(io_), tls_);
             connection->flow = flow;
             connection->flow.connection = ++last_connection_;
-            connection->server = server_name_of(bytes);
+            connection->server = server;
             connections_[last_connection_] = connection;
             spawn(serve(connection, asio::ssl::stream_base::client));
         }
@@ -273,10 +275,12 @@ private:
         start_writing(connection);
     }
 
-    Connected connection_for(const Flow& flow) const {
+    /// Over TLS none that has shown the certificate of another server. RFC 5922 §7
+    Connected connection_for(const Flow& flow, const std::string& server) const {
         for (const auto& [number, connection] : connections_) {
             const bool same = connection->flow.transport == flow.transport
-                              && connection->flow.remote == flow.remote;
+                              && connection->flow.remote == flow.remote
+                              && connection->server == server;
             if (flow.connection == 0 ? same : number == flow.connection) return connection;
         }
         return nullptr;

@@ -2,6 +2,7 @@
 
 #include "../catch.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -10,6 +11,7 @@
 
 using namespace offhook;
 using test::Duo;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -34,9 +36,9 @@ TEST_CASE("a REFER to a SIP URI asks for a call there", "[endpoint][rfc3515][2.4
     CHECK(invite_of("<sip:carol@192.0.2.3;method=INVITE>")->target == "sip:carol@192.0.2.3");
 }
 
-// RFC 3891 §6.1, RFC 3892 §2.1
+// RFC 3891 §4, RFC 3892 §2.2
 TEST_CASE("the call that a REFER asks for replaces what its URI says, and names the referrer",
-          "[endpoint][rfc3891][6.1][rfc3892][2.1]") {
+          "[endpoint][rfc3891][4][rfc3892][2.2]") {
     const auto invite = invite_of(
         "<sip:carol@192.0.2.3?Replaces=1%40x%3Bto-tag%3Da%3Bfrom-tag%3Db&Route=%3Csip:x%3E>",
         "<sip:bob@192.0.2.2>");
@@ -52,18 +54,24 @@ TEST_CASE("the call that a REFER asks for replaces what its URI says, and names 
 TEST_CASE("a REFER to what is no call, or broken, asks for none", "[endpoint][rfc3515][2.4.2]") {
     for (const char* const text :
          {"", "carol", "<mailto:carol@chicago.example>", "<tel:+13125550100>",
-          "<sip:carol@192.0.2.3;method=SUBSCRIBE>", "<sip:carol@192.0.2.3?Replaces=a%0D%0Ab:c>"}) {
+          "<sip:carol@192.0.2.3;method=SUBSCRIBE>", "<sip:carol@192.0.2.3?Replaces=a%0D%0Ab:c>",
+          "<sip:carol@192.0.2.3?Replaces=garbage>"}) {
         INFO(text);
         CHECK_FALSE(invite_of(text));
     }
 }
 
-// RFC 3891 §1
+// RFC 3891 §4: "This header field MUST NOT be used" for an early dialog that the target has not
+// made.
 TEST_CASE("who takes our place in a call goes to its peer, and names the dialog as that knows it",
-          "[endpoint][rfc3891][1]") {
+          "[endpoint][rfc3891][4]") {
     Duo duo;
     CHECK(in_our_place(duo.session(Duo::alice)).empty());
-    duo.talk();
+    duo.ring();
+    CHECK(in_our_place(duo.session(Duo::alice)).empty());
+    CHECK_FALSE(in_our_place(duo.session(Duo::bob)).empty());
+    duo.accept();
+    duo.world.run_for(1s);
     const auto* const dialog = duo.session(Duo::alice).dialog();
     REQUIRE(dialog);
     const DialogId id = dialog->id();
@@ -78,4 +86,6 @@ TEST_CASE("who takes our place in a call goes to its peer, and names the dialog 
     CHECK(replaces->call_id.text == id.call_id);
     CHECK(replaces->to_tag() == id.remote_tag);
     CHECK(replaces->from_tag() == id.local_tag);
+    duo.session(Duo::alice).bye(duo.now());
+    CHECK(in_our_place(duo.session(Duo::alice)).empty());
 }

@@ -14,15 +14,18 @@ std::string request_to(const std::string& uri, const std::string& fields = {}) {
 
 } // namespace
 
-// RFC 5922 §7.2
+// RFC 5922 §7.3
 TEST_CASE("a certificate has to show the host that the next hop's URI names",
-          "[endpoint][rfc5922][7.2]") {
+          "[endpoint][rfc5922][7.3]") {
     CHECK(server_name_of(request_to("sips:bob@biloxi.example;transport=tcp")) == "biloxi.example");
     CHECK(server_name_of(request_to("sip:bob@biloxi.example:5071;transport=tls"))
           == "biloxi.example");
     CHECK(server_name_of(request_to("sips:bob@biloxi.example",
                                     "Route: <sips:p1.example;lr>, <sips:p2.example;lr>\r\n"))
           == "p1.example");
+    // RFC 3261 §12.2.1.1: a strict router stands in the Request-URI, and the target in the Route.
+    CHECK(server_name_of(request_to("sips:strict.example", "Route: <sips:bob@biloxi.example>\r\n"))
+          == "strict.example");
     CHECK(server_name_of(request_to("sips:bob@192.0.2.2")) == "192.0.2.2");
     CHECK(server_name_of(request_to("sips:bob@[2001:db8::2]")) == "2001:db8::2");
     CHECK(server_name_of(request_to("sips:bob@biloxi.example;maddr=m.example")) == "m.example");

@@ -45,5 +45,13 @@ TEST_CASE("field spans keep their order around the size that is held in place", 
         CHECK(begins(copy) == std::vector<std::uint32_t>{7});
         copy = moved;
         CHECK(copy.size() == size + 2);
+        const FieldSpans& same = copy;
+        copy = same;
+        CHECK(begins(copy) == begins(moved));
+        fields = {}; // what has been moved from is as good as new
+        fields.push_back({8, 0, 0, 0, Header::unknown});
+        CHECK(begins(fields) == std::vector<std::uint32_t>{8});
+        copy = std::move(fields);
+        CHECK(begins(copy) == std::vector<std::uint32_t>{8});
     }
 }

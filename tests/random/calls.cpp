@@ -7,6 +7,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -173,7 +174,8 @@ private:
     }
     template <class E>
     void hear(std::size_t agent, const E& told) {
-        constexpr bool of_usage = requires {
+        // A subscription outlives its call, and so may a challenge of what it sends.
+        constexpr bool of_usage = std::is_same_v<E, event::Challenged> || requires {
             told.usage;
         };
         if constexpr (requires { told.session; }) {

@@ -12,18 +12,19 @@ using namespace test;
 
 namespace {
 
-constexpr Step all_steps[] = {Step::ring,    Step::lose_early, Step::succeed,
-                              Step::confirm, Step::leave,      Step::end};
+constexpr SessionStep all_steps[] = {SessionStep::ring,    SessionStep::lose_early,
+                                     SessionStep::succeed, SessionStep::confirm,
+                                     SessionStep::leave,   SessionStep::end};
 
 /// A caller that has got into this state, and can take this step.
-Caller<Message> caller_in(State state, Step step) {
+Caller<Message> caller_in(State state, SessionStep step) {
     if (state == State::confirmed || state == State::terminating) {
         auto caller = confirmed_caller<Message>();
         if (state == State::terminating) caller.session.bye(caller.now);
         return caller;
     }
     InviteOptions options = alice_calls_bob();
-    if (state == State::ack_wait || step == Step::succeed) options.offer = {};
+    if (state == State::ack_wait || step == SessionStep::succeed) options.offer = {};
     Caller<Message> caller(options);
     if (state == State::early) caller.gets(180);
     if (state == State::ack_wait) caller.gets(200, "bob1", offer);
@@ -31,18 +32,18 @@ Caller<Message> caller_in(State state, Step step) {
 }
 
 /// What takes it one step on.
-void let(Caller<Message>& caller, State state, Step step) {
+void let(Caller<Message>& caller, State state, SessionStep step) {
     switch (step) {
-    case Step::ring: caller.gets(180); break;
-    case Step::lose_early: caller.gets(199); break;
-    case Step::succeed: caller.gets(200, "bob1", offer); break;
-    case Step::confirm:
+    case SessionStep::ring: caller.gets(180); break;
+    case SessionStep::lose_early: caller.gets(199); break;
+    case SessionStep::succeed: caller.gets(200, "bob1", offer); break;
+    case SessionStep::confirm:
         if (state == State::ack_wait)
             caller.session.ack(caller.now, with(answer));
         else
             caller.gets(200, "bob1", answer);
         break;
-    case Step::leave:
+    case SessionStep::leave:
         if (state == State::initial)
             caller.gets(200); // without the answer that it has to bring
         else if (state == State::early)
@@ -50,7 +51,7 @@ void let(Caller<Message>& caller, State state, Step step) {
         else
             caller.session.hang_up(caller.now);
         break;
-    case Step::end:
+    case SessionStep::end:
         if (state == State::terminating)
             caller.gets_for("BYE", 200);
         else if (state <= State::early)
@@ -70,14 +71,14 @@ Callee<Message> callee_in(State state) {
     return callee;
 }
 
-void let(Callee<Message>& callee, State state, Step step) {
+void let(Callee<Message>& callee, State state, SessionStep step) {
     switch (step) {
-    case Step::ring: callee.ring(); break;
-    case Step::lose_early: break; // the callee's only dialog lives as long as its INVITE
-    case Step::succeed: callee.answers(); break;
-    case Step::confirm: callee.gets_ack(); break;
-    case Step::leave: callee.session.bye(callee.now); break;
-    case Step::end:
+    case SessionStep::ring: callee.ring(); break;
+    case SessionStep::lose_early: break; // the callee's only dialog lives as long as its INVITE
+    case SessionStep::succeed: callee.answers(); break;
+    case SessionStep::confirm: callee.gets_ack(); break;
+    case SessionStep::leave: callee.session.bye(callee.now); break;
+    case SessionStep::end:
         if (state == State::terminating)
             callee.gets_for("BYE", 200);
         else if (state <= State::early)
@@ -91,7 +92,7 @@ void let(Callee<Message>& callee, State state, Step step) {
 } // namespace
 
 TEST_CASE("every transition of a session is made by what its row names", "[session][rfc3261][15]") {
-    for (const Transition& row : transitions) {
+    for (const SessionTransition& row : session_transitions) {
         CAPTURE(describe(row.state, row.role), static_cast<int>(row.step));
         if (row.role == Role::uac) {
             auto caller = caller_in(row.state, row.step);
@@ -109,19 +110,20 @@ TEST_CASE("every transition of a session is made by what its row names", "[sessi
 
 TEST_CASE("a session's transitions are determined, and lead to its end from every state",
           "[session][rfc3261][15]") {
-    std::set<std::tuple<Role, State, Step>> seen;
-    for (const Transition& row : transitions) {
+    std::set<std::tuple<Role, State, SessionStep>> seen;
+    for (const SessionTransition& row : session_transitions) {
         CHECK(seen.insert({row.role, row.state, row.step}).second);
         CHECK(row.section.starts_with("RFC "));
-        CHECK(after(row.role, row.state, row.step) == row.next);
+        CHECK(state_after(row.role, row.state, row.step) == row.next);
         // Nothing but the loss of all early dialogs goes back.
-        CHECK((row.next > row.state || row.step == Step::lose_early));
+        CHECK((row.next > row.state || row.step == SessionStep::lose_early));
     }
     for (const Role role : {Role::uac, Role::uas})
         for (const State state : all_states) {
             CAPTURE(describe(state, role));
-            CHECK(after(role, state, Step::end) == State::terminated);
-            for (const Step step : all_steps)
-                if (!seen.contains({role, state, step})) CHECK(after(role, state, step) == state);
+            CHECK(state_after(role, state, SessionStep::end) == State::terminated);
+            for (const SessionStep step : all_steps)
+                if (!seen.contains({role, state, step}))
+                    CHECK(state_after(role, state, step) == state);
         }
 }

@@ -112,7 +112,7 @@ TEMPLATE_TEST_CASE("a subscription writes its requests in the dialog of a call",
     CHECK(field(notify, Header::event) == "refer;id=7");
     CHECK(field(notify, Header::subscription_state) == "active;expires=60");
     CHECK(field(notify, Header::cseq) == "2 NOTIFY");
-    CHECK(read_body(notify) == sipfrag(100));
+    CHECK(body_of(notify) == sipfrag(100));
     CHECK(read_notice(notify) == Notice{Notice::Substate::active, 60s, {}, {}});
     const auto refer = refer_in(dialog, "sip:c@d.example", false).message;
     CHECK(field(refer, Header::refer_to) == "<sip:c@d.example>");

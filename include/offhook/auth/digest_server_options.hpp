@@ -2,6 +2,7 @@
 #define OFFHOOK_AUTH_DIGEST_SERVER_OPTIONS_HPP
 
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>

@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_ENDPOINT_ADMISSION_HPP
 #define OFFHOOK_ENDPOINT_ADMISSION_HPP
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>

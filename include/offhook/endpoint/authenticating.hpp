@@ -60,7 +60,8 @@ bool BasicEndpoint<R>::request_again(TimePoint now, RequestId id, const Message&
     Request* const request = requests_.find({id.index, id.generation});
     if (!request || !request->retry) return false;
     Retry& retry = *request->retry;
-    const TransactionId number = retry.out.transaction;
+    const TransactionId number = retry.out.transaction; // its CSeq number too: below 2³¹
+    if (number == 0x7fffffff) return false;
     const DigestDecision decision =
         retry.authenticator.challenged(number, response, config_.limits.authentication_tries);
     if (decision.outcome != DigestOutcome::retry) return false;

@@ -47,12 +47,11 @@ public:
         const DigestAccount* const before = accounts_.find(account.realm);
         const bool same =
             before && before->username == account.username && before->password == account.password;
-        const std::string realm = account.realm;
         accounts_.set(std::move(account));
         const DigestDecision decision =
             client_.challenged(accounts_, made->challenges, made->attempt, tries);
         if (decision.outcome != DigestOutcome::rejected) return decision;
-        if (same && decision.realm == realm) return decision;
+        if (same) return decision;
         made->attempt = {};
         return client_.challenged(accounts_, made->challenges, made->attempt, tries);
     }

@@ -3,6 +3,7 @@
 
 // How an application that wants to know its callers asks them for credentials. RFC 3261 §22.2
 
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -11,22 +11,23 @@
 
 #include "offhook/endpoint/endpoint.hpp"
 
-#ifdef OFFHOOK_COMPILE_HERE
-#define OFFHOOK_COMPILED template
-#else
-#define OFFHOOK_COMPILED extern template
-#endif
-
 /// \cond
-OFFHOOK_COMPILED class offhook::Session<offhook::Message>;
-OFFHOOK_COMPILED class offhook::FurtherUsages<offhook::Session<offhook::Message>, offhook::Message>;
-OFFHOOK_COMPILED class offhook::BasicTransactions<offhook::TuEvent>;
-OFFHOOK_COMPILED class offhook::Subscription<offhook::Message>;
-OFFHOOK_COMPILED class offhook::BasicEndpoint<offhook::Random>;
-OFFHOOK_COMPILED class offhook::SessionRef<offhook::Endpoint>;
-OFFHOOK_COMPILED class offhook::SubscriptionRef<offhook::Endpoint>;
+#define OFFHOOK_COMPILED(template_)                                                                \
+    template_ class offhook::Session<offhook::Message>;                                            \
+    template_ class offhook::FurtherUsages<offhook::Session<offhook::Message>, offhook::Message>;  \
+    template_ class offhook::BasicTransactions<offhook::TuEvent>;                                  \
+    template_ class offhook::Subscription<offhook::Message>;                                       \
+    template_ class offhook::BasicEndpoint<offhook::Random>;                                       \
+    template_ class offhook::SessionRef<offhook::Endpoint>;                                        \
+    template_ class offhook::SubscriptionRef<offhook::Endpoint>;
+
+OFFHOOK_COMPILED(extern template)
 /// \endcond
 
-#undef OFFHOOK_COMPILED
+#endif
 
+// Behind the guard: in a unity build, or with -include, others have included this before.
+#if defined(OFFHOOK_COMPILE_HERE) && !defined(OFFHOOK_COMPILED_HERE)
+#define OFFHOOK_COMPILED_HERE
+OFFHOOK_COMPILED(template)
 #endif

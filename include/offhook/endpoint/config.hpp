@@ -2,6 +2,7 @@
 #define OFFHOOK_ENDPOINT_CONFIG_HPP
 
 #include <chrono>
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_ENDPOINT_DESTINATION_HPP
 #define OFFHOOK_ENDPOINT_DESTINATION_HPP
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>

@@ -68,7 +68,7 @@ bool dispatch(std::variant<E...>& event, Handler&& handler) {
 /// The same for an event that nobody else needs.
 template <class Handler, class... E>
 bool dispatch(std::variant<E...>&& event, Handler&& handler) {
-    return dispatch(event, std::forward<Handler>(handler));
+    return offhook::dispatch(event, std::forward<Handler>(handler));
 }
 
 /// Gives all events that there are to a handler, those too that it brings forth: what an
@@ -76,7 +76,7 @@ bool dispatch(std::variant<E...>&& event, Handler&& handler) {
 template <class Source, class Handler>
 void dispatch_all(Source& source, Handler&& handler) {
     while (auto event = source.poll_event())
-        dispatch(*event, handler);
+        offhook::dispatch(*event, handler);
 }
 
 } // namespace offhook

@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_ENDPOINT_LISTENERS_HPP
 #define OFFHOOK_ENDPOINT_LISTENERS_HPP
 
+#include <concepts>
 #include <string>
 
 #include "offhook/core/flow.hpp"

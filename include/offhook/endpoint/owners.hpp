@@ -25,17 +25,18 @@ public:
     const Owner* find(Id id) const {
         if (id && id.index < entries_.size() && entries_[id.index].id == id)
             return &entries_[id.index].owner;
-        for (const Entry& entry : displaced_)
-            if (id && entry.id == id) return &entry.owner;
-        return nullptr;
+        const std::size_t at = displaced(id);
+        return at < displaced_.size() ? &displaced_[at].owner : nullptr;
     }
     /// Does nothing for a stale id.
     void erase(Id id) {
         if (!id || id.index >= entries_.size()) return;
-        if (entries_[id.index].id == id)
+        if (entries_[id.index].id == id) {
             entries_[id.index] = {};
-        else
-            std::erase_if(displaced_, [id](const Entry& entry) { return entry.id == id; });
+        } else if (const std::size_t at = displaced(id); at < displaced_.size()) {
+            std::swap(displaced_[at], displaced_.back());
+            displaced_.pop_back();
+        }
     }
 
 private:
@@ -43,6 +44,12 @@ private:
         Id id = {};
         Owner owner = {};
     };
+    /// The last one is usually the first to be told. Their number where it is not among them.
+    std::size_t displaced(Id id) const {
+        for (std::size_t at = displaced_.size(); id && at-- != 0;)
+            if (displaced_[at].id == id) return at;
+        return displaced_.size();
+    }
     Entry& entry_at(Id id) {
         if (id.index >= entries_.size()) entries_.resize(std::size_t{id.index} + 1);
         return entries_[id.index];

@@ -74,13 +74,13 @@ public:
     FieldSpan& operator[](std::size_t i) noexcept { return begin()[i]; }
 
     /// Adds a line behind all others.
-    void push_back(const FieldSpan& field) {
+    void push_back(FieldSpan field) {
         if (size_ == room_) [[unlikely]]
             grow();
         begin()[size_++] = field;
     }
     /// Adds a line that gets the number `at`; those from there on move up.
-    void insert(std::size_t at, const FieldSpan& field) {
+    void insert(std::size_t at, FieldSpan field) {
         push_back(field);
         for (std::size_t i = size_ - 1; i > at; --i)
             (*this)[i] = (*this)[i - 1];

@@ -80,7 +80,7 @@ Refusal Session<M>::try_ack(TimePoint now, const MessageOptions& options) {
         return {};
     }
     send_ack(now, *leading(), *client_, options);
-    take(Step::confirm);
+    take(SessionStep::confirm);
     emit(typename Events::Confirmed{});
     tell_timer(*leading());
     return {};

@@ -148,7 +148,7 @@ void Session<M>::send_success(TimePoint now, const MessageOptions& options, int 
     } else {
         fork.dialog.confirm();
         fork.phase = Phase::answered;
-        take(Step::succeed);
+        take(SessionStep::succeed);
     }
     M response = fork.dialog.response(invite.message, status, phrase_of(status, options));
     add_capabilities(response, features_, options.fields, &invite.message);

@@ -24,7 +24,7 @@ void Session<M>::on_ack(TimePoint now, Fork<M>& fork, const M& ack) {
     if (!reinvite) {
         hang_up = std::exchange(hang_up_, {});
         fork.phase = Phase::confirmed;
-        take(Step::confirm);
+        take(SessionStep::confirm);
     }
     bool missing = false;
     if (offered) {
@@ -78,7 +78,7 @@ void Session<M>::on_missing_ack(TimePoint now, const AwaitedAck<M>& awaited) {
     if (state_ != State::ack_wait) return;
     // The dialog is confirmed all the same, and only now the callee may send BYE. §13.3.1.4, §15
     leading()->phase = Phase::confirmed;
-    take(Step::confirm);
+    take(SessionStep::confirm);
     emit(typename Events::AckTimeout{});
     if (hang_up)
         leave(now, Cause::bye, *hang_up);

@@ -70,7 +70,7 @@ void Session<M>::on_provisional(TimePoint now, M response) {
     if (fork && rseq && !fork->reliable.take(client_->number, *rseq)) return;
     if (fork && state_ == State::initial) {
         leading_ = static_cast<std::size_t>(fork - forks_.data());
-        take(Step::ring);
+        take(SessionStep::ring);
     }
     if (fork) note_peer(*fork, response);
     if (fork && rseq) note_packages(*fork, response);
@@ -158,7 +158,7 @@ void Session<M>::take_up(TimePoint now, Fork<M>& fork, M success) {
     emit(typename Events::Answered{{}, status, std::move(success)});
     if (fork.exchange.offered_by_peer() && fork.exchange.carrier() == Carrier::success) {
         fork.phase = Phase::answered;
-        take(Step::succeed);
+        take(SessionStep::succeed);
         return emit(typename Events::Offer{{}, *fork.description, Operation::ack, fork.number});
     }
     const bool missing =
@@ -167,7 +167,7 @@ void Session<M>::take_up(TimePoint now, Fork<M>& fork, M success) {
         emit(typename Events::Answer{{}, std::move(*fork.description), false, fork.number});
     send_ack(now, fork, *client_, {});
     if (missing) return leave(now, Cause::missing_answer, {});
-    take(Step::confirm);
+    take(SessionStep::confirm);
     emit(typename Events::Confirmed{});
     tell_timer(fork);
 }

@@ -27,7 +27,7 @@ void Session<M>::on_bye(TimePoint now, Fork<M>& fork, const M& bye, TransactionI
         // the INVITE goes on with what other forks answer.
         if (lead_with_next_early_dialog()) return;
         leading_ = forks_.size();
-        take(Step::lose_early);
+        take(SessionStep::lose_early);
         return;
     }
     end_reinvite(now);
@@ -54,7 +54,7 @@ Refusal Session<M>::try_bye(TimePoint now, const MessageOptions& options) {
                 "RFC 3261 §15",          {}};
     send_bye(now, *chosen, options);
     if (chosen != leading() || lead_with_next_early_dialog()) return {};
-    take(Step::leave);
+    take(SessionStep::leave);
     ended_as_ = Cause::bye;
     client_->unanswered.reset();
     if (!client_->abandon && !client_->answered) client_->abandon = now + 64 * timers_.t1;
@@ -99,7 +99,7 @@ void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options
     end_reinvite(now);
     if (server_) expect_late_prack(now, *server_);
     drop_open();
-    take(Step::leave);
+    take(SessionStep::leave);
     ended_as_ = cause;
     ended_status_ = status;
     emit(typename Events::Terminating{});
@@ -110,7 +110,7 @@ void Session<M>::leave(TimePoint now, Cause cause, const MessageOptions& options
 template <Modelled M>
 void Session<M>::leave_early_dialogs(TimePoint now, const MessageOptions& options) {
     drop_open();
-    take(Step::leave);
+    take(SessionStep::leave);
     ended_as_ = Cause::bye;
     ended_status_ = 0;
     emit(typename Events::Terminating{});
@@ -186,7 +186,7 @@ void Session<M>::settle() {
 template <Modelled M>
 void Session<M>::terminate(Party by, Cause cause, int status, std::string reason) {
     drop_open();
-    take(Step::end);
+    take(SessionStep::end);
     this->end_orphans();
     emit(typename Events::Terminated{{}, by, cause, status, std::move(reason)});
 }

@@ -39,11 +39,10 @@ struct Fork {
     SessionTimer timer = SessionTimer(); ///< its session timer. RFC 4028
     ReceivedReliable reliable = {};      ///< the reliable 1xx that have come on it
     Phase phase = Phase::early;          ///< how far it has come
-    bool bye_refused =
-        false; ///< the peer has not agreed to our BYE, and may think the dialog lives
-    bool has_referred = false;         ///< we have sent a REFER in it
-    bool was_referred = false;         ///< the peer has
-    Told peer_updates = Told::nothing; ///< whether its Allow lists UPDATE
+    bool bye_refused = false;            ///< our BYE: the peer may think that the dialog lives
+    bool has_referred = false;           ///< we have sent a REFER in it
+    bool was_referred = false;           ///< the peer has
+    Told peer_updates = Told::nothing;   ///< whether its Allow lists UPDATE
     /// The Info Packages that the peer takes, as Recv-Info lists them; null: it has not said that
     /// it knows what they are. RFC 6086 §5.2.2
     Box<std::string> peer_packages = {};

@@ -94,7 +94,7 @@ void Session<M>::give_up_early_dialog(Fork<M>& fork) {
     fork.bye_refused = true; // none was sent: a 2xx gets one all the same
     if (&fork != leading() || lead_with_next_early_dialog()) return;
     leading_ = forks_.size();
-    take(Step::lose_early);
+    take(SessionStep::lose_early);
 }
 
 template <Modelled M>

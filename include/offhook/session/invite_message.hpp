@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_SESSION_INVITE_MESSAGE_HPP
 #define OFFHOOK_SESSION_INVITE_MESSAGE_HPP
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -41,7 +41,7 @@ Refusal Session<M>::try_progress(TimePoint now, int status, const MessageOptions
         if (reliable || !server_->reinvite) describe_ours(fork, options.body);
     }
     M response = fork.dialog.response(server_->message, status, phrase_of(status, options));
-    if (!server_->reinvite) take(Step::ring);
+    if (!server_->reinvite) take(SessionStep::ring);
     if (status == 199) fork.phase = Phase::gone;
     // A 199 says of no extension that it is supported. RFC 6228 §5
     if (reliable && status != 199)

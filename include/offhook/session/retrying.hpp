@@ -78,7 +78,7 @@ void Session<M>::forget_early_dialogs() {
     drop_open();
     std::erase_if(forks_, [](const Fork<M>& fork) { return fork.phase == Phase::gone; });
     leading_ = forks_.size();
-    take(Step::lose_early);
+    take(SessionStep::lose_early);
     this->end_orphans();
 }
 

@@ -296,7 +296,7 @@ private:
     void terminate(Party by, Cause cause, int status, std::string reason = {});
 
     Fork<M>* leading() { return leading_ < forks_.size() ? &forks_[leading_] : nullptr; }
-    void take(Step step) noexcept { state_ = after(role_, state_, step); }
+    void take(SessionStep step) noexcept { state_ = state_after(role_, state_, step); }
     void emit(Event event) { events_.push(std::move(event)); }
     void send(Outgoing<M> out) { transmits_.push(std::move(out)); }
 

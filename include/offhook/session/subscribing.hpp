@@ -242,7 +242,7 @@ bool FurtherUsages<S, M>::on_notify(TimePoint now, Fork<M>& fork, const M& notif
         {SendAs::response, fork.dialog.response(notify, 200, "OK"), {}, transaction, {}});
     usage->subscriber()->notified(now, *notice);
     std::string reason = notice->reason;
-    Body body = read_body(notify);
+    Body body = body_of(notify);
     const int status = sipfrag_status(body);
     const UsageId id = usage->id;
     session().emit(

@@ -54,8 +54,8 @@ public:
     TimePoint now() const { return now_; } ///< the time that all agents share
     /// What the clock of one agent says, which is now() as long as it has not jumped.
     TimePoint now(std::size_t agent) const { return now_ + agents_[agent].ahead; }
-    /// Puts the clock of one agent on by so much at once: its machine has slept. What is due by
-    /// then comes at once, and the agent is to be operated at now(agent) from here on.
+    /// Puts the clock of one agent on by so much, not below 0, at once: its machine has slept. What
+    /// is due by then comes at once, and the agent is to be operated at now(agent) from here on.
     void jump(std::size_t agent, Duration span) { agents_[agent].ahead += span; }
     /// What was sent and what was lost; the application may add names and notes.
     trace::Recorder& trace() { return trace_; }

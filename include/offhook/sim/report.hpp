@@ -20,10 +20,13 @@ std::string report(const Network<Agent>& net, const trace::LadderOptions& option
 }
 
 /// The seed that a variable of the environment holds, else `otherwise`: so that a report's seed
-/// repeats the run without another build.
+/// repeats the run without another build. What is no number as a whole is none.
 inline std::uint64_t seed_from(const char* variable, std::uint64_t otherwise) {
     const char* const text = std::getenv(variable);
-    return text && *text != '\0' ? std::strtoull(text, nullptr, 10) : otherwise;
+    if (!text || *text < '0' || *text > '9') return otherwise;
+    char* end = nullptr;
+    const std::uint64_t seed = std::strtoull(text, &end, 10);
+    return *end == '\0' ? seed : otherwise;
 }
 
 } // namespace offhook::sim

@@ -153,7 +153,7 @@ void Subscription<M>::take_notify(TimePoint now, M notify, TransactionId transac
     }
     subscribing().notified(now, notice);
     std::string reason = notice.reason;
-    Body body = read_body(notify);
+    Body body = body_of(notify);
     emit(typename Events::Notified{std::move(notice), std::move(body), std::move(notify)});
     settle(now, std::move(reason));
 }

@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_SUBSCRIPTION_SUBSCRIPTION_OPTIONS_HPP
 #define OFFHOOK_SUBSCRIPTION_SUBSCRIPTION_OPTIONS_HPP
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -64,18 +64,6 @@ std::optional<Notice> read_notice(const M& notify) {
     return Notice::of(*state);
 }
 
-/// The body of a message, whatever it is.
-template <Modelled M>
-Body read_body(const M& message) {
-    using Model = MessageModel<M>;
-    Body body;
-    body.content = Model::body(message);
-    if (const auto type = Model::header(message, Header::content_type, 0)) body.type = *type;
-    if (const auto value = Model::header(message, Header::content_disposition, 0))
-        body.disposition = *value;
-    return body;
-}
-
 /// Whether a REFER or its 2xx says that there is to be no subscription.
 ///
 ///     Refer-Sub = "Refer-Sub" HCOLON ( "true" / "false" ) *(SEMI exten)

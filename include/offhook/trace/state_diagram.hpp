@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "offhook/session/offer_answer.hpp"
@@ -62,13 +61,20 @@ inline constexpr std::array<std::string_view, 15> server_input_names = {
     "Timer L",         "100 is due", "nobody waits", "transport error", "given up"};
 inline constexpr std::array<std::string_view, 6> session_state_names = {
     "Initial", "Early", "AckWait", "Confirmed", "Terminating", "Terminated"};
-inline constexpr std::array<std::string_view, 6> caller_step_names = {
-    "1xx with a tag", "no early dialog is left", "2xx with an offer", "ACK leaves",
-    "BYE leaves",     "BYE or refusal"};
-inline constexpr std::array<std::string_view, 6> callee_step_names = {
-    "1xx leaves", "",
-    "2xx leaves", "ACK, or 64·T1 without",
-    "BYE leaves", "BYE, CANCEL or refusal"};
+inline constexpr std::array<std::string_view, 5> caller_step_names = {
+    "1xx with a tag", "no early dialog is left", "2xx with an offer", "ACK leaves", "BYE leaves"};
+inline constexpr std::array<std::string_view, 5> callee_step_names = {
+    "1xx leaves", "", "2xx leaves", "ACK, or 64·T1 without", "BYE leaves"};
+
+/// What each step is at that side; the end depends on what there is to end.
+constexpr std::string_view name_of_step(const SessionTransition& row) {
+    const bool uac = row.role == Role::uac;
+    if (row.step != SessionStep::end)
+        return named(uac ? caller_step_names : callee_step_names, row.step);
+    if (row.state == State::terminating) return "BYE is answered";
+    if (row.state > State::early) return "BYE comes";
+    return uac ? "refused, or failed" : "refused, or CANCEL or BYE comes";
+}
 inline constexpr std::array<std::string_view, 10> exchange_state_names = {
     "Idle",   "OfferSent",   "OfferReceived",   "PreviewReceived",   "PreviewSent",
     "Agreed", "ReofferSent", "ReofferReceived", "RepreviewReceived", "RepreviewSent"};
@@ -88,10 +94,10 @@ inline StateDiagram session_states(Role role) {
     const bool uac = role == Role::uac;
     StateDiagram diagram{uac ? "Session of the caller" : "Session of the callee", "Initial"};
     diagram.source = "RFC 3261 §12, §13, §15";
-    for (const Transition& row : transitions)
+    for (const SessionTransition& row : session_transitions)
         if (row.role == role)
             diagram.add(named(session_state_names, row.state), named(session_state_names, row.next),
-                        named(uac ? caller_step_names : callee_step_names, row.step));
+                        name_of_step(row));
     return diagram;
 }
 

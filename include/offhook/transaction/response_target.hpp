@@ -1,6 +1,7 @@
 #ifndef OFFHOOK_TRANSACTION_RESPONSE_TARGET_HPP
 #define OFFHOOK_TRANSACTION_RESPONSE_TARGET_HPP
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>

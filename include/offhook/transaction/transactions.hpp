@@ -111,6 +111,7 @@ public:
     void handle_timeout(TimePoint now);
 
     /// The flow of a request of ours that is still under way; null where it is not.
+    /// Valid until the next input.
     const Flow* flow(ClientTransactionId id) const {
         const ClientTransaction* const transaction = clients_.find(id);
         return transaction ? &transaction->flow : nullptr;
