@@ -3,6 +3,9 @@
 #include "../catch.hpp"
 #include "../support/world.hpp"
 
+#include <cstdlib>
+#include <utility>
+
 using namespace offhook;
 using namespace offhook::test;
 
@@ -19,7 +22,12 @@ TEST_CASE("a report has the seed and the ladder", "[sim][report]") {
 
 TEST_CASE("the environment can give the seed", "[sim][report]") {
     CHECK(sim::seed_from("OFFHOOK_NO_SUCH_VARIABLE", 5) == 5);
-    CHECK(sim::seed_from("PATH", 5) == 0); // no number
+    CHECK(sim::seed_from("PATH", 5) == 5); // no number
+    for (const auto& [text, seed] : {std::pair("12", 12u), {"12x", 5u}, {"", 5u}, {"-1", 5u}}) {
+        CAPTURE(text);
+        REQUIRE(setenv("OFFHOOK_TEST_SEED", text, 1) == 0);
+        CHECK(sim::seed_from("OFFHOOK_TEST_SEED", 5) == seed);
+    }
 }
 
 TEST_CASE("a call outlives the sleep of one side, and what was due comes at once",
