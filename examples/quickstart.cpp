@@ -5,22 +5,15 @@
 #include <iostream>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "offhook/core/system_random.hpp"
+#include "offhook/endpoint/handler.hpp"
 #include "offhook/net/loop.hpp"
 #include "offhook/offhook.hpp"
 #include "offhook/trace/ladder.hpp"
 
 using namespace offhook;
 using namespace std::chrono_literals;
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 const auto now = net::Loop::now;
 
@@ -58,13 +51,12 @@ int main() {
     Phone alice(recorder, "alice"), bob(recorder, "bob");
     bool over = false;
 
-    const Overloaded at_alice{
+    const Handlers at_alice{
         [](const event::Ringing&) { std::cout << "alice: it rings\n"; },
         [](const event::Answered&) { std::cout << "alice: hello?\n"; },
         [](const event::Terminated&) { std::cout << "alice: he has hung up\n"; },
-        [](const auto&) {},
     };
-    const Overloaded at_bob{
+    const Handlers at_bob{
         [&](const event::Incoming& call) {
             auto session = bob.endpoint.session(call.session);
             // An event tells what was: a CANCEL right behind it has ended this call already.
@@ -80,17 +72,14 @@ int main() {
         },
         [&](const event::Confirmed& call) { bob.endpoint.session(call.session).hang_up(now()); },
         [&](const event::Terminated&) { over = true; },
-        [](const auto&) {},
     };
 
     alice.endpoint.invite(now(), bob.uri, audio(alice.address));
     for (const auto start = now(); !over && now() - start < 5s;) {
         alice.run(1ms);
-        while (auto event = alice.endpoint.poll_event())
-            std::visit(at_alice, *event);
+        dispatch_all(alice.endpoint, at_alice);
         bob.run(1ms);
-        while (auto event = bob.endpoint.poll_event())
-            std::visit(at_bob, *event);
+        dispatch_all(bob.endpoint, at_bob);
     }
     std::cout << "\n" << trace::ladder(recorder);
     return over ? 0 : 1;

@@ -11,9 +11,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 #include "offhook/core/address.hpp"
+#include "offhook/endpoint/handler.hpp"
 #include "offhook/session/session.hpp"
 
 namespace phone {
@@ -50,7 +50,7 @@ struct Options {
             const std::string_view word = words[i];
             const bool more = i + 1 < count;
             if (word == "--listen" && more)
-                options.listen = address(words[++i]);
+                options.listen = offhook::Address::parse(words[++i]);
             else if (word == "--calls" && more)
                 options.calls = std::atoi(words[++i]);
             else if (word == "--late-offer")
@@ -66,24 +66,9 @@ struct Options {
         if (verb.empty() || !options.listen) return std::nullopt;
         return options;
     }
-
-private:
-    static std::optional<offhook::Address> address(std::string_view text) {
-        const auto colon = text.rfind(':');
-        if (colon == text.npos) return std::nullopt;
-        const int port = std::atoi(std::string(text.substr(colon + 1)).c_str());
-        return offhook::Address::parse(text.substr(0, colon), static_cast<std::uint16_t>(port));
-    }
 };
 
 inline volatile std::sig_atomic_t stopped = 0;
-
-template <class... F>
-struct Overloaded : F... {
-    using F::operator()...;
-};
-template <class... F>
-Overloaded(F...) -> Overloaded<F...>;
 
 template <class Stack>
 class Phone {
@@ -132,7 +117,7 @@ private:
     void attend(Session& session) {
         const bool caller = session.role() == offhook::Role::uac;
         if (!caller && session.state() == offhook::State::initial) answer(session);
-        const Overloaded at{
+        const offhook::Handlers at{
             [&](const typename Session::Ringing&) {
                 if (!options_.answered && session.can_cancel()) session.cancel(Stack::now());
             },
@@ -147,10 +132,8 @@ private:
                 ++ended_;
                 failed_ += end.cause != (options_.answered ? Cause::bye : Cause::cancelled);
             },
-            [](const auto&) {},
         };
-        while (const auto event = session.poll_event())
-            std::visit(at, *event);
+        offhook::dispatch_all(session, at);
     }
 
     Stack& stack_;

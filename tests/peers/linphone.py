@@ -16,8 +16,8 @@ import threading
 import time
 from pathlib import Path
 
-from peer import (Failure, Happened, cross, end, expect_direction, give_up_late, has, missing,
-                  run_flows, transferred, wait_for_listener)
+from peer import (Failure, Happened, cross, end, expect_direction, give_up_late, has, leave,
+                  missing, run_flows, second_call, transferred, wait_for_listener)
 from sipp import free_port
 
 CONFIG = """\
@@ -439,40 +439,24 @@ def it_transfers_attended(linphone, talk):
 def ua_transfers_attended(linphone, talk):
     """The ua has linphone and Carol on two calls, and puts linphone through."""
     ua, _ = call_it(linphone, talk)
-    carol = talk.agent("carol", "--answer", "200")
     ua.command("reinvite hold")
     ua.expect("updated", who="local", code=200)
-    ua.command(f"call {carol.uri}")
-    ua.expect("confirmed")
-    carol.expect("confirmed")
+    carol = second_call(ua, talk, "carol")
     ua.command("1 refer-replace 2")
     carol.has_told("confirmed", 2)
     carol.has_told("terminated")
-    transferred(ua)
-    ua.command("1 hangup")
-    ua.has_told("terminated", 2)
-    carol.command("2 bye")
-    carol.has_told("terminated", 2)
-    talk.end()
+    leave(ua, carol, talk, 1)
 
 
 def it_is_replaced(linphone, talk):
     """The ua has Bob and linphone on two calls, and puts Bob through to linphone."""
     ua, _ = call_it(linphone, talk)
-    bob = talk.agent("bob", "--answer", "200")
-    ua.command(f"call {bob.uri}")
-    ua.expect("confirmed")
-    bob.expect("confirmed")
+    bob = second_call(ua, talk, "bob")
     ua.command("2 refer-replace 1")
     bob.expect("refer")
     bob.has_told("confirmed", 2)
     linphone.expect("LinphoneCallStreamsRunning")
-    transferred(ua)
-    ua.command("2 hangup")
-    ua.has_told("terminated", 2)
-    bob.command("2 bye")
-    bob.has_told("terminated", 2)
-    talk.end()
+    leave(ua, bob, talk, 2)
 
 
 def message(linphone, talk):

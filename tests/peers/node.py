@@ -17,8 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from peer import (SECONDS, Failure, Happened, cross, end, expect_direction, give_up_late, has,
-                  missing, run_flows, transferred)
+from peer import (SECONDS, Failure, Happened, cross, end, expect_direction, give_up_late, has, leave,
+                  missing, run_flows, second_call, transferred)
 from sipp import Ua, free_port
 
 PACKAGES = {"sipjs": "sip.js", "jssip": "jssip"}
@@ -404,21 +404,13 @@ def it_transfers(stacks, talk):
 def ua_transfers_attended(stacks, talk):
     """The ua has the peer and Carol on two calls, and puts the peer through."""
     ua, peer = call_it(stacks, talk)
-    carol = talk.agent("carol", "--answer", "200")
-    ua.command(f"call {carol.uri}")
-    ua.expect("confirmed")
-    carol.expect("confirmed")
+    carol = second_call(ua, talk, "carol")
     name_proxy(peer, carol)
     ua.command("1 refer-replace 2")
     peer.expect("refer")
     carol.has_told("confirmed", 2)
     carol.has_told("terminated")
-    transferred(ua)
-    ua.command("1 hangup")
-    ua.has_told("terminated", 2)
-    carol.command("2 bye")
-    carol.has_told("terminated", 2)
-    talk.end()
+    leave(ua, carol, talk, 1)
 
 
 def it_transfers_attended(stacks, talk):
@@ -443,20 +435,12 @@ def it_transfers_attended(stacks, talk):
 def it_is_replaced(stacks, talk):
     """The ua has the peer and Bob on two calls, and puts Bob through to the peer."""
     ua, peer = call_it(stacks, talk)
-    bob = talk.agent("bob", "--answer", "200")
-    ua.command(f"call {bob.uri}")
-    ua.expect("confirmed")
-    bob.expect("confirmed")
+    bob = second_call(ua, talk, "bob")
     ua.command("2 refer-replace 1")
     bob.expect("refer")
     bob.has_told("confirmed", 2)
-    transferred(ua)
     ua.has_told("terminated")  # of the call that is replaced
-    ua.command("2 hangup")
-    ua.has_told("terminated", 2)
-    bob.command("2 bye")
-    bob.has_told("terminated", 2)
-    talk.end()
+    leave(ua, bob, talk, 2)
 
 
 def timers_agreed(stacks, talk):

@@ -128,6 +128,25 @@ def transferred(agent, code=200):
         raise Failure(f"{agent.name}: the transfer ended with {found}, not {code}")
 
 
+def second_call(ua, talk, name):
+    """Whom the ua calls beside the peer."""
+    other = talk.agent(name, "--answer", "200")
+    ua.command(f"call {other.uri}")
+    ua.expect("confirmed")
+    other.expect("confirmed")
+    return other
+
+
+def leave(ua, other, talk, call):
+    """The ua has put one through to the other; it hangs up the call that is left, and they end."""
+    transferred(ua)
+    ua.command(f"{call} hangup")
+    ua.has_told("terminated", 2)
+    other.command("2 bye")
+    other.has_told("terminated", 2)
+    talk.end()
+
+
 def cross(ua, hold, resume):
     """Both sides put each other on hold at once, and resume; `hold` and `resume` tell the peer to.
 

@@ -15,6 +15,7 @@
 #include "../support/told.hpp"
 #include "offhook/sim/dice.hpp"
 #include "offhook/sim/network.hpp"
+#include "offhook/sim/report.hpp"
 #include "offhook/trace/ladder.hpp"
 
 using namespace offhook;
@@ -427,14 +428,10 @@ constexpr std::uint64_t usual_calls = 20'000;
 constexpr std::uint64_t usual_calls = 100'000;
 #endif
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* const text = std::getenv(variable);
-    return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
-void run_calls(std::uint64_t seed, std::uint64_t calls) {
+/// How many worlds did not go as they should.
+std::uint64_t failures(std::uint64_t seed, std::uint64_t calls) {
     const bool again = std::getenv("OFFHOOK_RANDOM_SEED") != nullptr;
-    if (again) seed = number_from("OFFHOOK_RANDOM_SEED", 1);
+    if (again) seed = sim::number_from("OFFHOOK_RANDOM_SEED", 1);
     std::cout << calls << " calls from seed " << seed << std::endl;
     std::uint64_t failed = 0;
     std::size_t confirmed = 0, allowed = 0, refused = 0;
@@ -452,16 +449,18 @@ void run_calls(std::uint64_t seed, std::uint64_t calls) {
     }
     std::cout << confirmed << " ends of calls confirmed, " << allowed << " operations, " << refused
               << " refused" << std::endl;
-    CHECK(failed == 0);
+    CHECK(confirmed > 0);
+    return failed;
 }
 
 } // namespace
 
 TEST_CASE("random calls of many kinds all end, and each once",
           "[random][rfc3261][12.2.1.1][13.2.2.4][15]") {
-    run_calls(1, number_from("OFFHOOK_RANDOM_CALLS", usual_calls) / 2);
+    CHECK(failures(1, sim::number_from("OFFHOOK_RANDOM_CALLS", usual_calls) / 2) == 0);
 }
 
 TEST_CASE("random calls that nobody has seen before all end, and each once", "[random]") {
-    run_calls(std::random_device()(), number_from("OFFHOOK_RANDOM_CALLS", usual_calls) / 2);
+    const std::uint64_t calls = sim::number_from("OFFHOOK_RANDOM_CALLS", usual_calls) / 2;
+    CHECK(failures(std::random_device()(), calls) == 0);
 }

@@ -21,12 +21,12 @@ TEST_CASE("a report has the seed and the ladder", "[sim][report]") {
 }
 
 TEST_CASE("the environment can give the seed", "[sim][report]") {
-    CHECK(sim::seed_from("OFFHOOK_NO_SUCH_VARIABLE", 5) == 5);
-    CHECK(sim::seed_from("PATH", 5) == 5); // no number
+    CHECK(sim::number_from("OFFHOOK_NO_SUCH_VARIABLE", 5) == 5);
+    CHECK(sim::number_from("PATH", 5) == 5); // no number
     for (const auto& [text, seed] : {std::pair("12", 12u), {"12x", 5u}, {"", 5u}, {"-1", 5u}}) {
         CAPTURE(text);
         REQUIRE(setenv("OFFHOOK_TEST_SEED", text, 1) == 0);
-        CHECK(sim::seed_from("OFFHOOK_TEST_SEED", 5) == seed);
+        CHECK(sim::number_from("OFFHOOK_TEST_SEED", 5) == seed);
     }
 }
 

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_AUTH_DIGEST_ACCOUNTS_HPP
 #define OFFHOOK_AUTH_DIGEST_ACCOUNTS_HPP
 
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,13 +25,11 @@ class DigestAccounts {
 public:
     /// In place of what is there for the realm. Throws UnsafeValue where the realm or the user name
     /// holds CR, LF or NUL.
-    template <std::same_as<DigestAccount> Account = DigestAccount>
-    void set(Account account) {
+    void set(DigestAccount account) {
         if (const Refusal refused = try_set(std::move(account))) raise(refused);
     }
     /// set(), with the refusal as the result.
-    template <std::same_as<DigestAccount> Account = DigestAccount>
-    Refusal try_set(Account account) {
+    Refusal try_set(DigestAccount account) {
         if (!is_safe_value(account.realm) || !is_safe_value(account.username)) {
             return {Errc::unsafe_value,
                     "set",

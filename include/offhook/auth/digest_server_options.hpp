@@ -2,7 +2,6 @@
 #define OFFHOOK_AUTH_DIGEST_SERVER_OPTIONS_HPP
 
 #include <chrono>
-#include <concepts>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -39,7 +38,7 @@ struct DigestServerOptions {
 
 /// What the constructor of a server throws: UnsafeValue where the realm holds CR, LF or NUL, and
 /// BadArgument where there is no realm or no qop to choose.
-inline Refusal check(const std::same_as<DigestServerOptions> auto& options) {
+inline Refusal check(const DigestServerOptions& options) {
     constexpr std::string_view tried = "DigestServer";
     if (!is_safe_value(options.realm)) {
         return {Errc::unsafe_value, tried, {}, "a realm without CR, LF and NUL", "RFC 3261 §25.1"};

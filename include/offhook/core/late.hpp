@@ -14,8 +14,7 @@ struct Late {
 
 /// T as a type that depends on a template parameter: what a class template does with it is compiled
 /// where that template is used, and not by everyone who includes its header. For a std::variant of
-/// events that is a tenth of the umbrella header's cost. Functions say `const std::same_as<T>
-/// auto&` for a parameter of type T to the same end.
+/// events that is a tenth of the umbrella header's cost.
 template <class T, class Parameter>
 using Late = typename detail::Late<T, Parameter>::Type;
 

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_ENDPOINT_ADMISSION_HPP
 #define OFFHOOK_ENDPOINT_ADMISSION_HPP
 
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -51,7 +50,7 @@ inline bool contains(const std::vector<std::string>& items, std::string_view wan
 } // namespace detail
 
 /// The methods that are handled, as Allow lists them.
-inline std::string allowed_methods(const std::same_as<EndpointConfig> auto& config) {
+inline std::string allowed_methods(const EndpointConfig& config) {
     std::string methods = methods_of(config.features.methods);
     for (const std::string& method : config.methods)
         if (!lists(methods, method)) methods.append(", ").append(method);
@@ -59,12 +58,12 @@ inline std::string allowed_methods(const std::same_as<EndpointConfig> auto& conf
 }
 
 /// The extensions that are understood, as Supported lists them.
-inline std::string supported_extensions(const std::same_as<EndpointConfig> auto& config) {
+inline std::string supported_extensions(const EndpointConfig& config) {
     return detail::joined(config.extensions, option_tags_of(config.features));
 }
 
 /// What we can do, as the 200 to an OPTIONS tells it. RFC 3261 §11.2
-inline std::vector<HeaderField> capabilities(const std::same_as<EndpointConfig> auto& config) {
+inline std::vector<HeaderField> capabilities(const EndpointConfig& config) {
     std::vector<HeaderField> fields = {{"Allow", allowed_methods(config)},
                                        {"Accept", detail::joined(config.content_types)},
                                        {"Accept-Encoding", "identity"},
@@ -78,7 +77,7 @@ inline std::vector<HeaderField> capabilities(const std::same_as<EndpointConfig> 
 namespace detail {
 
 /// Every value of every line of that name.
-inline std::vector<std::string> values_of(const std::same_as<Message> auto& message, Header name) {
+inline std::vector<std::string> values_of(const Message& message, Header name) {
     std::vector<std::string> values;
     for (std::size_t n = 0;; ++n) {
         const auto line = message.header(name, n);
@@ -88,8 +87,7 @@ inline std::vector<std::string> values_of(const std::same_as<Message> auto& mess
     }
 }
 
-inline Denial deny_method(const std::same_as<Message> auto& request,
-                          const std::same_as<EndpointConfig> auto& config) {
+inline Denial deny_method(const Message& request, const EndpointConfig& config) {
     const std::string_view method = request.method();
     const std::string allowed = allowed_methods(config);
     for (const std::string_view handled : ListRange(allowed))
@@ -102,8 +100,7 @@ inline Denial deny_method(const std::same_as<Message> auto& request,
 }
 
 /// RFC 3261 §8.2.2.1
-inline Denial deny_target(const std::same_as<Message> auto& request,
-                          const std::same_as<EndpointConfig> auto& config) {
+inline Denial deny_target(const Message& request, const EndpointConfig& config) {
     const auto uri = Uri::parse(request.request_uri());
     if (!uri || !uri->is_sip()) return Denial{416};
     if (config.users.empty()) return {};
@@ -114,8 +111,7 @@ inline Denial deny_target(const std::same_as<Message> auto& request,
 }
 
 /// RFC 3261 §8.2.2.3
-inline Denial deny_extensions(const std::same_as<Message> auto& request,
-                              const std::same_as<EndpointConfig> auto& config) {
+inline Denial deny_extensions(const Message& request, const EndpointConfig& config) {
     const std::string ours = supported_extensions(config);
     std::vector<std::string> unsupported;
     for (std::string& tag : values_of(request, Header::require)) {
@@ -126,8 +122,7 @@ inline Denial deny_extensions(const std::same_as<Message> auto& request,
 }
 
 /// RFC 3261 §8.2.3
-inline Denial deny_content(const std::same_as<Message> auto& request,
-                           const std::same_as<EndpointConfig> auto& config) {
+inline Denial deny_content(const Message& request, const EndpointConfig& config) {
     if (request.body().empty()) return {};
     if (const auto text = request.header(Header::content_disposition)) {
         const auto disposition = ContentDisposition::parse(*text);
@@ -148,8 +143,7 @@ inline Denial deny_content(const std::same_as<Message> auto& request,
 
 /// The checks that every request has to pass, in the RFC's order; none where it may go on. The
 /// target is that of a request outside of dialogs: within one it is our Contact. RFC 3261 §8.2
-inline Denial deny(const std::same_as<Message> auto& request,
-                   const std::same_as<EndpointConfig> auto& config, Standing standing) {
+inline Denial deny(const Message& request, const EndpointConfig& config, Standing standing) {
     // Subscriptions of a session want their NOTIFYs, and it answers what belongs to none.
     if (standing != Standing::in_dialog || request.method() != "NOTIFY")
         if (Denial denial = detail::deny_method(request, config)) return denial;

@@ -3,7 +3,6 @@
 
 // How an application that wants to know its callers asks them for credentials. RFC 3261 §22.2
 
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,7 +19,7 @@
 namespace offhook {
 
 /// A request as a digest sees it; a view of the message.
-inline DigestRequest digest_request_of(const std::same_as<Message> auto& request) {
+inline DigestRequest digest_request_of(const Message& request) {
     return {request.method(), request.request_uri(), request.body()};
 }
 

@@ -2,7 +2,6 @@
 #define OFFHOOK_ENDPOINT_CONFIG_HPP
 
 #include <chrono>
-#include <concepts>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,7 +87,7 @@ struct EndpointConfig {
 };
 
 /// Why no Endpoint can be made of it; false where one can.
-inline Refusal check(const std::same_as<EndpointConfig> auto& config) {
+inline Refusal check(const EndpointConfig& config) {
     const auto refused = [](Errc code, std::string_view needs, std::string_view section = {}) {
         return Refusal{code, "Endpoint", {}, needs, section, {}};
     };
@@ -135,7 +134,7 @@ inline Refusal check(const std::same_as<EndpointConfig> auto& config) {
 }
 
 /// The same configuration, complete; throws where check() refuses it.
-inline EndpointConfig checked(std::same_as<EndpointConfig> auto config) {
+inline EndpointConfig checked(EndpointConfig config) {
     if (const Refusal refused = check(config)) raise(refused);
     config.session_timers.t1 = config.timers.t1;
     config.session_timers.t2 = config.timers.t2;

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_ENDPOINT_DESTINATION_HPP
 #define OFFHOOK_ENDPOINT_DESTINATION_HPP
 
-#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -58,7 +57,7 @@ inline std::optional<Destination> destination_of(std::string_view text) {
 }
 
 /// The URI that says where a request goes: that of its first Route, or the Request-URI.
-inline std::string_view next_hop_uri(const std::same_as<Message> auto& request, NextHop next_hop) {
+inline std::string_view next_hop_uri(const Message& request, NextHop next_hop) {
     const auto route = request.header(Header::route);
     if (next_hop == NextHop::top_route && route) return first_route_uri(*route);
     return request.request_uri();
@@ -66,8 +65,7 @@ inline std::string_view next_hop_uri(const std::same_as<Message> auto& request, 
 
 /// Where a request goes: a SIPS Request-URI wants TLS though a Route says nothing of it.
 /// RFC 3261 §8.1.2
-inline std::optional<Destination> next_destination(const std::same_as<Message> auto& request,
-                                                   NextHop next_hop) {
+inline std::optional<Destination> next_destination(const Message& request, NextHop next_hop) {
     auto destination = destination_of(next_hop_uri(request, next_hop));
     if (destination && iequals(request.request_uri().substr(0, 5), "sips:"))
         return secured(std::move(*destination));

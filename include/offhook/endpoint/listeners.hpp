@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_ENDPOINT_LISTENERS_HPP
 #define OFFHOOK_ENDPOINT_LISTENERS_HPP
 
-#include <concepts>
 #include <string>
 
 #include "offhook/core/flow.hpp"
@@ -13,21 +12,20 @@
 namespace offhook {
 
 /// Is there an address of ours for that transport?
-inline bool listens(const std::same_as<EndpointConfig> auto& config, Transport transport) {
+inline bool listens(const EndpointConfig& config, Transport transport) {
     for (const Listener& listener : config.listeners)
         if (listener.transport == transport) return true;
     return false;
 }
 
 /// What a URI means that demands no transport: UDP where we speak it. RFC 3263 §4.1
-inline Transport default_transport(const std::same_as<EndpointConfig> auto& config) {
+inline Transport default_transport(const EndpointConfig& config) {
     return listens(config, Transport::udp) ? Transport::udp : config.listeners.front().transport;
 }
 
 /// Who speaks for us on a transport: the first listener of that transport and address family, else
 /// of the transport, else any, since a client of a stream transport need not listen.
-inline const Listener& listener_for(const std::same_as<EndpointConfig> auto& config,
-                                    Transport transport, bool v6) {
+inline const Listener& listener_for(const EndpointConfig& config, Transport transport, bool v6) {
     const Listener* best = nullptr;
     for (const Listener& listener : config.listeners) {
         if (listener.transport != transport) continue;
@@ -38,8 +36,7 @@ inline const Listener& listener_for(const std::same_as<EndpointConfig> auto& con
 }
 
 /// The one that a message came to.
-inline const Listener& listener_of(const std::same_as<EndpointConfig> auto& config,
-                                   const Flow& flow) {
+inline const Listener& listener_of(const EndpointConfig& config, const Flow& flow) {
     for (const Listener& listener : config.listeners)
         if (listener.transport == flow.transport && listener.address == flow.local) return listener;
     return listener_for(config, flow.transport, flow.remote.v6);
@@ -47,8 +44,7 @@ inline const Listener& listener_of(const std::same_as<EndpointConfig> auto& conf
 
 /// The Contact value that leads to a listener, with the user of our identity; a SIPS URI where
 /// `secure`. RFC 3261 §8.1.1.8
-inline std::string contact_at(const Listener& listener,
-                              const std::same_as<EndpointConfig> auto& config, bool secure) {
+inline std::string contact_at(const Listener& listener, const EndpointConfig& config, bool secure) {
     const auto identity = NameAddr::parse(config.identity);
     const auto uri = identity ? Uri::parse(identity->uri) : Parsed<Uri>(ParseError{});
     std::string contact = secure ? "<sips:" : "<sip:";

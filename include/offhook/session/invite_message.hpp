@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_SESSION_INVITE_MESSAGE_HPP
 #define OFFHOOK_SESSION_INVITE_MESSAGE_HPP
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -32,7 +31,7 @@ inline Refusal features_refusal(const SessionFeatures& features, std::string_vie
 }
 
 /// Why no INVITE can be made of these options; false where one can. RFC 3261 §8.1.1, §12.1.2
-inline Refusal invite_refusal(const std::same_as<InviteOptions> auto& options) {
+inline Refusal invite_refusal(const InviteOptions& options) {
     const auto refused = [](std::string_view needs, std::string_view section) {
         return Refusal{Errc::bad_argument, "invite", {}, needs, section, {}};
     };
@@ -64,7 +63,7 @@ inline Refusal invite_refusal(const std::same_as<InviteOptions> auto& options) {
 }
 
 /// Why no INVITE can be taken up with these options; false where one can. RFC 3261 §12.1.1
-inline Refusal incoming_refusal(const std::same_as<IncomingOptions> auto& options) {
+inline Refusal incoming_refusal(const IncomingOptions& options) {
     if (!is_safe_value(options.contact))
         return {Errc::unsafe_value, "incoming", {}, "values without CR, LF and NUL",
                 "RFC 3261 §25.1",   {}};

@@ -19,14 +19,14 @@ std::string report(const Network<Agent>& net, const trace::LadderOptions& option
     return "seed " + std::to_string(net.seed()) + "\n" + trace::ladder(net.trace(), options);
 }
 
-/// The seed that a variable of the environment holds, else `otherwise`: so that a report's seed
+/// The number that a variable of the environment holds, else `otherwise`: so that a report's seed
 /// repeats the run without another build. What is no number as a whole is none.
-inline std::uint64_t seed_from(const char* variable, std::uint64_t otherwise) {
+inline std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
     const char* const text = std::getenv(variable);
     if (!text || *text < '0' || *text > '9') return otherwise;
     char* end = nullptr;
-    const std::uint64_t seed = std::strtoull(text, &end, 10);
-    return *end == '\0' ? seed : otherwise;
+    const std::uint64_t number = std::strtoull(text, &end, 10);
+    return *end == '\0' ? number : otherwise;
 }
 
 } // namespace offhook::sim

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_SUBSCRIPTION_SUBSCRIPTION_OPTIONS_HPP
 #define OFFHOOK_SUBSCRIPTION_SUBSCRIPTION_OPTIONS_HPP
 
-#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -68,7 +67,7 @@ inline Refusal own_field_refusal(const MessageOptions& options, std::string_view
 
 /// Why no SUBSCRIBE or REFER can be made of these options; false where one can.
 /// RFC 3261 §8.1.1, RFC 6665 §3.1.2
-inline Refusal subscribe_refusal(const std::same_as<SubscribeOptions> auto& options) {
+inline Refusal subscribe_refusal(const SubscribeOptions& options) {
     const std::string_view tried = options.refer_to.empty() ? "subscribe" : "refer";
     const auto refused = [tried](std::string_view needs, std::string_view section) {
         return Refusal{Errc::bad_argument, tried, {}, needs, section, {}};
@@ -106,7 +105,7 @@ inline Refusal subscribe_refusal(const std::same_as<SubscribeOptions> auto& opti
 }
 
 /// Why nothing can be taken up with these options; false where it can.
-inline Refusal notifier_refusal(const std::same_as<NotifierOptions> auto& options) {
+inline Refusal notifier_refusal(const NotifierOptions& options) {
     if (!is_safe_value(options.contact))
         return {Errc::unsafe_value, "incoming", {}, "values without CR, LF and NUL",
                 "RFC 3261 §25.1",   {}};

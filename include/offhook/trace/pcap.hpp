@@ -17,8 +17,8 @@ namespace offhook::trace {
 
 /// What pcap() writes.
 struct PcapOptions {
-    /// What a TimePoint of the trace is short of the time since 1970: where the trace's clock is
-    /// the steady one, system_clock::now() less steady_clock::now().
+    /// What a TimePoint of the trace is short of the time since 1970: what the calendar's clock
+    /// says at some moment, less what the trace's clock says then.
     Duration since_1970 = {};
     bool lost = false; ///< with what never arrived: then it is the capture at the sender
 };

@@ -110,7 +110,7 @@ inline StateDiagram exchange_states() {
     return diagram;
 }
 
-/// What a 2xx makes of the session timer, at either side: it starts again from there each time.
+/// What a 2xx makes of the session timer of the caller.
 inline StateDiagram session_timer_states() {
     StateDiagram diagram{"Session timer after a 2xx", "Refreshed"};
     diagram.source = "RFC 4028 §7.2, §9";
@@ -126,12 +126,6 @@ inline StateDiagram session_timer_states() {
         if (row.uas_supports == Uac::If::no) what += " by a peer without timers";
         diagram.add("Refreshed", named(outcomes, row.outcome), what);
     }
-    for (const std::string_view side : {"CallerRefreshes", "CallerAlone"}) {
-        diagram.add(side, "Refreshed", "half of the interval: INVITE or UPDATE");
-        diagram.add(side, "Over", "no 2xx in the interval: BYE");
-    }
-    diagram.add("CalleeRefreshes", "Refreshed", "half of the interval: INVITE or UPDATE");
-    diagram.add("CalleeRefreshes", "Over", "no refresh in the interval: BYE");
     return diagram;
 }
 

@@ -1,7 +1,6 @@
 #ifndef OFFHOOK_TRANSACTION_RESPONSE_TARGET_HPP
 #define OFFHOOK_TRANSACTION_RESPONSE_TARGET_HPP
 
-#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -16,11 +15,11 @@
 namespace offhook {
 
 /// The hop that a message came from or goes back to: the first value of the first Via.
-inline std::string_view top_via_text(const std::same_as<Message> auto& message) {
+inline std::string_view top_via_text(const Message& message) {
     return ListRange(message.header(Header::via).value_or("")).first();
 }
 /// The same in its parts; a ParseError where there is none or it is malformed.
-inline Parsed<Via> top_via(const std::same_as<Message> auto& message) {
+inline Parsed<Via> top_via(const Message& message) {
     return Via::parse(top_via_text(message));
 }
 
@@ -73,7 +72,7 @@ inline Address response_address(const Via& via, Transport transport, const Addre
 /// The flow on which a response to a request leaves while nothing has failed. `message` is either
 /// of them, `arrived` is the flow of the request: the response leaves from where that arrived. RFC
 /// 3261 §18.2.2, RFC 3581 §4
-inline Flow response_flow(const std::same_as<Message> auto& message, const Flow& arrived) {
+inline Flow response_flow(const Message& message, const Flow& arrived) {
     Flow flow = arrived;
     if (is_reliable(flow.transport)) return flow;
     if (const auto via = top_via(message)) {
