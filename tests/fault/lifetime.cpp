@@ -57,31 +57,42 @@ TEST_CASE("a request that fails while it is being sent is told of once",
     CHECK(bob.is_empty());
 }
 
+namespace {
+
+/// A call that one of the two ends from within the n-th event that it hears, or, for 0, Alice after
+/// a second. How many events that one has heard; nothing is left.
+int events_of_call(std::size_t who, int nth) {
+    World world(1, {.latency = 10ms});
+    const std::size_t alice = world.add("alice", "192.0.2.1");
+    const std::size_t bob = world.add("bob", "192.0.2.2");
+    int events = 0;
+    world.on_event = [&](World& w, std::size_t agent, const Event& event) {
+        const bool now = agent == who && ++events == nth;
+        std::visit(
+            [&](const auto& told) {
+                if constexpr (requires { told.session; })
+                    if (now) w.net[agent].session(told.session).hang_up(w.net.now());
+            },
+            event);
+        if (agent == bob && !now) accept_calls(w, agent, event);
+    };
+    const SessionId call =
+        world.net[alice].invite(world.net.now(), "sip:192.0.2.2", Body::sdp("v=0\r\n"));
+    world.run_for(1s);
+    world.net[alice].session(call).hang_up(world.net.now());
+    world.run_out();
+    return events;
+}
+
+} // namespace
+
 TEST_CASE("a call may be ended from within any event that tells of it", "[fault][rfc3261][15]") {
     for (const std::size_t who : {std::size_t{0}, std::size_t{1}}) {
-        for (int nth = 1; nth <= 6; ++nth) {
+        const int all = events_of_call(who, 0);
+        CHECK(all >= 3);
+        for (int nth = 1; nth <= all; ++nth) {
             INFO("agent " << who << ", event " << nth);
-            World world(1, {.latency = 10ms});
-            const std::size_t alice = world.add("alice", "192.0.2.1");
-            const std::size_t bob = world.add("bob", "192.0.2.2");
-            int events = 0;
-            world.on_event = [&](World& w, std::size_t agent, const Event& event) {
-                const bool now = agent == who && ++events == nth;
-                std::visit(
-                    [&](const auto& told) {
-                        if constexpr (requires { told.session; })
-                            if (now) w.net[agent].session(told.session).hang_up(w.net.now());
-                    },
-                    event);
-                if (agent == bob && !now) accept_calls(w, agent, event);
-            };
-            const SessionId call =
-                world.net[alice].invite(world.net.now(), "sip:192.0.2.2", Body::sdp("v=0\r\n"));
-            world.run_for(1s);
-            world.net[alice].session(call).hang_up(world.net.now());
-            world.run_out();
-            CHECK(events >= nth - 2); // the last ones come only to who did not end it
-            CHECK(world.net[alice].session(call).state() == State::terminated);
+            CHECK(events_of_call(who, nth) >= nth);
         }
     }
 }
